@@ -1,0 +1,63 @@
+import type { Context } from '../spec/context.js'
+import type { PlanLine } from '../spec/plan.js'
+import type { Schema } from '../spec/schema.js'
+
+/** What a step gets from the steps that it needs, under the names it gave them. */
+export type Inputs<Needs extends Record<string, Step<unknown>>> = {
+  readonly [Name in keyof Needs]: Needs[Name] extends Step<infer Output> ? Output : never
+}
+
+/** How a step is written down. */
+export interface StepDefinition<Needs extends Record<string, Step<unknown>>, Output, Checkpoint> {
+  /** Unique in its graph. */
+  readonly id: string
+  readonly title: string
+  readonly needs: Needs
+  /** Steps that must have ended well before, whose outputs it does not use. */
+  readonly after?: readonly Step<unknown>[]
+  /** Its line in the plan. */
+  readonly line: PlanLine
+  /** Milliseconds after which it has failed. */
+  readonly timeLimit: number
+  readonly checkpoint?: Schema<Checkpoint>
+  run(inputs: Inputs<Needs>, context: Context<Checkpoint>): Promise<Output>
+  /** What it came to, in one line for people. */
+  summarize(output: Output): string
+  /** Undoes or stops what the checkpoint points to, after the step was aborted. Its own context has a fresh signal. */
+  cancel?(checkpoint: Checkpoint, context: Context<Checkpoint>): Promise<void>
+}
+
+/** A step whose types the engine need not know. */
+export interface Step<Output> {
+  readonly id: string
+  readonly title: string
+  readonly needs: readonly Step<unknown>[]
+  readonly line: PlanLine
+  readonly timeLimit: number
+  readonly checkpoint: Schema<unknown> | undefined
+  execute(outputOf: (step: Step<unknown>) => unknown, context: Context): Promise<Output>
+  summarize(output: unknown): string
+  cancel?(checkpoint: unknown, context: Context): Promise<void>
+}
+
+/** Makes a step. It is itself the key under which its output is handed to the steps that need it. */
+export function defineStep<Needs extends Record<string, Step<unknown>>, Output, Checkpoint = undefined>(
+  definition: StepDefinition<Needs, Output, Checkpoint>,
+): Step<Output> {
+  const { id, title, needs, after = [], line, timeLimit, checkpoint, cancel } = definition
+  // The one place where types are asserted: outputs are stored under the very steps that promised them.
+  return {
+    id,
+    title,
+    needs: [...Object.values(needs), ...after],
+    line,
+    timeLimit,
+    checkpoint,
+    execute: (outputOf, context) => {
+      const inputs = Object.fromEntries(Object.entries(needs).map(([name, step]) => [name, outputOf(step)]))
+      return definition.run(inputs as Inputs<Needs>, context as Context<Checkpoint>)
+    },
+    summarize: (output) => definition.summarize(output as Output),
+    ...(cancel && { cancel: (saved, context) => cancel(saved as Checkpoint, context as Context<Checkpoint>) }),
+  }
+}

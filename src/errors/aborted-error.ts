@@ -1,0 +1,6 @@
+import { TabshipError } from './tabship-error.js'
+
+/** The deployment was cancelled. Remedy: none needed. */
+export class AbortedError extends TabshipError {
+  override readonly name = 'AbortedError'
+}

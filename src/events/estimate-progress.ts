@@ -1,0 +1,54 @@
+import type { DeploymentState, StepState } from './reduce.js'
+
+/** How far a deployment is as a whole. */
+export interface Progress {
+  /** From 0 to 1; never falls while the deployment runs. */
+  readonly fraction: number
+  /** Milliseconds that are probably left; `null` before there is a plan. */
+  readonly remaining: number | null
+}
+
+/**
+ * Estimates the overall progress. Each step weighs what the plan expects it to take; a running step counts by its own
+ * progress or, where it has none, by its time; what is left is the longest chain of steps, at the pace seen so far.
+ * @param now Milliseconds since the epoch; pages call it on a timer, so that the bar moves between events.
+ */
+export function estimateProgress(state: DeploymentState, now: number): Progress {
+  if (state.status === 'success') return { fraction: 1, remaining: 0 }
+  if (state.plan === null) return { fraction: 0, remaining: null }
+  const total = state.steps.reduce((sum, step) => sum + step.duration, 0)
+  const done = state.steps.reduce((sum, step) => sum + step.duration * share(step, now), 0)
+  const fraction = total === 0 ? 0 : done / total
+  if (state.status !== 'running') return { fraction, remaining: null }
+  return { fraction, remaining: Math.round(longestChain(state.steps, pace(state.steps), now)) }
+}
+
+function share(step: StepState, now: number): number {
+  if (step.status === 'done') return 1
+  if (step.startedAt === null || step.duration === 0) return 0
+  const elapsed = Math.max(0, (step.endedAt ?? now) - step.startedAt)
+  const byTime = 1 - Math.exp(-elapsed / step.duration)
+  const byProgress = step.progress === null || step.progress.total === 0 ? 0 : step.progress.done / step.progress.total
+  return Math.min(0.99, Math.max(byTime, byProgress))
+}
+
+/** How much slower than planned the finished steps were; bounded, because one odd step must not rule the rest. */
+function pace(steps: readonly StepState[]): number {
+  let planned = 0
+  let taken = 0
+  for (const step of steps) {
+    if (step.status !== 'done' || step.startedAt === null || step.endedAt === null) continue
+    planned += step.duration
+    taken += step.endedAt - step.startedAt
+  }
+  return planned === 0 ? 1 : Math.min(5, Math.max(0.2, taken / planned))
+}
+
+function longestChain(steps: readonly StepState[], pace: number, now: number): number {
+  const ends = new Map<string, number>()
+  for (const step of steps) {
+    const start = Math.max(0, ...step.needs.map((id) => ends.get(id) ?? 0))
+    ends.set(step.id, start + step.duration * pace * (1 - share(step, now)))
+  }
+  return Math.max(0, ...ends.values())
+}

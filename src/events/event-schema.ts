@@ -1,0 +1,74 @@
+import * as z from 'zod/mini'
+import type { DeploymentEvent } from '../spec/event.js'
+import {
+  commit,
+  errorInfo,
+  excludedFile,
+  plan,
+  project,
+  release,
+  repository,
+  requestEstimate,
+  result,
+  site,
+  verification,
+} from './part-schemas.js'
+
+const stamp = {
+  sequence: z.int().check(z.nonnegative()),
+  time: z.number(),
+  deployment: z.string(),
+  step: z.nullable(z.string()),
+}
+
+function event<Type extends string, Fields extends z.core.$ZodLooseShape>(type: Type, fields: Fields) {
+  return z.object({ ...stamp, type: z.literal(type), ...fields })
+}
+
+const duration = z.number()
+const count = z.int().check(z.nonnegative())
+const unit = z.enum(['files', 'bytes', 'requests'])
+
+/**
+ * Checks an event that came from elsewhere, over `postMessage` or from a store. Unknown fields are dropped, an unknown `type`
+ * is refused.
+ */
+export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.union([
+  z.discriminatedUnion('type', [
+    event('deployment-start', { targets: z.array(z.string()), git: z.nullable(z.string()) }),
+    event('project-detect', { project }),
+    event('plan-create', { plan }),
+    event('plan-update', { files: count, bytes: count, requests: z.nullable(requestEstimate) }),
+    event('step-start', { title: z.string() }),
+    event('step-progress', { done: z.number(), total: z.number(), unit }),
+    event('step-end', { duration, summary: z.string() }),
+    event('step-error', { duration, error: errorInfo }),
+    event('step-cancel', { duration }),
+    event('process-start', { process: z.string(), command: z.string() }),
+    event('process-output', { process: z.string(), data: z.string() }),
+    event('process-end', { process: z.string(), exitCode: z.int() }),
+    event('log-line', { source: z.enum(['process', 'git', 'provider']), text: z.string() }),
+    event('files-exclude', { folder: z.string(), files: z.array(excludedFile) }),
+    event('files-collect', { folder: z.string(), files: count, bytes: count }),
+    event('repository-ready', { repository }),
+    event('commit-create', { commit }),
+    event('site-ready', { target: z.string(), site }),
+    event('upload-start', { target: z.string(), files: count, bytes: count }),
+    event('release-state', { target: z.string(), id: z.string(), state: z.string() }),
+    event('release-create', { release }),
+    event('release-verify', { verification }),
+    event('request-retry', {
+      provider: z.string(),
+      purpose: z.string(),
+      attempt: count,
+      until: z.number(),
+      reason: z.string(),
+    }),
+    event('transport-change', { provider: z.string(), transport: z.literal('relay'), reason: z.string() }),
+    event('warning', { message: z.string(), hint: z.string() }),
+  ]),
+  z.discriminatedUnion('outcome', [
+    event('deployment-end', { outcome: z.literal('success'), result, duration }),
+    event('deployment-end', { outcome: z.enum(['failure', 'canceled']), error: errorInfo, duration }),
+  ]),
+])

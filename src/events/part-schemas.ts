@@ -1,0 +1,111 @@
+import * as z from 'zod/mini'
+import type { ExcludedFile } from '../spec/artifact.js'
+import type { ErrorInfo } from '../spec/error.js'
+import type { DeploymentResult } from '../spec/event.js'
+import type { Commit, Repository } from '../spec/git-host.js'
+import type { Plan, RequestEstimate } from '../spec/plan.js'
+import type { Project } from '../spec/project.js'
+import type { Release, Site, Verification } from '../spec/release.js'
+
+/** The parts that events are made of. Each schema is held to its type in `spec/` by the compiler. */
+
+export const errorInfo: z.ZodMiniType<ErrorInfo> = z.object({
+  name: z.string(),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  step: z.nullable(z.string()),
+  retryable: z.boolean(),
+  details: z.record(z.string(), z.unknown()),
+})
+
+export const excludedFile: z.ZodMiniType<ExcludedFile> = z.object({
+  path: z.string(),
+  reason: z.enum(['ignored', 'secret', 'source-map', 'tooling', 'symlink', 'unreadable']),
+})
+
+export const requestEstimate: z.ZodMiniType<RequestEstimate> = z.object({
+  least: z.number(),
+  most: z.nullable(z.number()),
+})
+
+export const plan: z.ZodMiniType<Plan> = z.object({
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      needs: z.array(z.string()),
+      description: z.string(),
+      files: z.nullable(z.number()),
+      bytes: z.nullable(z.number()),
+      requests: z.nullable(requestEstimate),
+      duration: z.number(),
+    }),
+  ),
+  warnings: z.array(z.string()),
+})
+
+export const project: z.ZodMiniType<Project> = z.object({
+  root: z.string(),
+  name: z.nullable(z.string()),
+  packageManager: z.enum(['npm', 'pnpm', 'yarn', 'bun']),
+  packageManagerSource: z.string(),
+  framework: z.string(),
+  frameworkName: z.string(),
+  routing: z.enum(['spa', 'static']),
+  installCommand: z.nullable(z.string()),
+  buildCommand: z.nullable(z.string()),
+  outputDirectory: z.string(),
+  outputSource: z.string(),
+  nodeVersion: z.nullable(z.string()),
+  notes: z.array(z.string()),
+})
+
+export const repository: z.ZodMiniType<Repository> = z.object({
+  fullName: z.string(),
+  url: z.string(),
+  defaultBranch: z.string(),
+  created: z.boolean(),
+  heads: z.record(z.string(), z.nullable(z.string())),
+})
+
+export const commit: z.ZodMiniType<Commit> = z.object({
+  oid: z.string(),
+  parent: z.nullable(z.string()),
+  branch: z.string(),
+  url: z.string(),
+  created: z.boolean(),
+})
+
+export const site: z.ZodMiniType<Site> = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  adminUrl: z.nullable(z.string()),
+  created: z.boolean(),
+})
+
+export const release: z.ZodMiniType<Release> = z.object({
+  target: z.string(),
+  id: z.string(),
+  environment: z.enum(['production', 'preview']),
+  url: z.string(),
+  permalink: z.nullable(z.string()),
+  uploaded: z.object({ files: z.number(), bytes: z.number() }),
+})
+
+export const verification: z.ZodMiniType<Verification> = z.object({
+  target: z.string(),
+  url: z.string(),
+  compared: z.number(),
+  fallback: z.enum(['spa', 'not-found-page', 'host']),
+})
+
+export const result: z.ZodMiniType<DeploymentResult> = z.object({
+  outcome: z.enum(['deployed', 'planned']),
+  url: z.nullable(z.string()),
+  plan,
+  releases: z.array(release),
+  commits: z.array(commit),
+  verifications: z.array(verification),
+})

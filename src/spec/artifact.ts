@@ -1,0 +1,47 @@
+/** How git stores a file: regular, executable, or a symbolic link whose bytes are its destination. */
+export type FileMode = '100644' | '100755' | '120000'
+
+/** One file to publish or to commit: its place, its size, its digests and a way to its bytes, never the bytes themselves. */
+export interface Artifact {
+  /** Path below the root of its collection, with `/`, without a leading slash, in NFC. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly mode: FileMode
+  /** SHA-1 of the bytes in lower-case hex: the digest that Netlify and Vercel address files by. */
+  readonly sha1: string
+  /** The id of the git blob with these bytes: SHA-1 of `blob <size>\0` and the bytes, in lower-case hex. */
+  readonly oid: string
+  /** Reads the bytes. The result is not shared: callers may transfer or change it. */
+  read(): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** Why a file of a folder is not part of its collection. */
+export type ExclusionReason =
+  | 'ignored' // by .gitignore or by the caller's own patterns
+  | 'secret' // .env and its kin
+  | 'source-map'
+  | 'tooling' // node_modules, .git, caches of build tools
+  | 'symlink' // the container can't tell where it leads
+  | 'unreadable'
+
+/** A file or a folder (`dist/` with a slash) that was left out of a collection. */
+export interface ExcludedFile {
+  readonly path: string
+  readonly reason: ExclusionReason
+}
+
+/** The files of one folder at one moment, ordered by path. */
+export interface ArtifactSet {
+  readonly artifacts: readonly Artifact[]
+  /** Sum of the sizes in bytes. */
+  readonly size: number
+  readonly excluded: readonly ExcludedFile[]
+}
+
+/** Where bytes wait between being read from the container and being sent. Content-addressed by SHA-1 in hex. */
+export interface ContentStore {
+  put(sha1: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  /** Resolves with `undefined` when the store does not hold them. */
+  get(sha1: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+}

@@ -1,0 +1,67 @@
+import type { EventBody } from './event.js'
+
+/** Time, so that tests can run it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted first. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/** How requests to a provider travel: straight, through the relay, or straight first and through the relay if that fails. */
+export type Transport = 'auto' | 'direct' | 'relay'
+
+/** A function that returns a token, for IDEs that refresh them; or the token itself. */
+export type TokenSource = string | (() => string | Promise<string>)
+
+/** One request to a provider. */
+export interface RequestOptions {
+  /** Whom it is sent to, for messages and budgets: `github`, `netlify`. */
+  readonly provider: string
+  /** What is being asked, as it reads after "could not": `create the site`. */
+  readonly purpose: string
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** A value to send as JSON. */
+  readonly json?: unknown
+  readonly body?: Uint8Array<ArrayBuffer> | string
+  /** The header `Authorization`; kept out of every message. */
+  readonly authorization?: () => Promise<string>
+  /** @default 'auto' */
+  readonly transport?: Transport
+  /** Statuses besides 2xx that are an answer and not an error. */
+  readonly accept?: readonly number[]
+  /** Whether the request may be repeated after a lost answer. @default true for all methods but POST and PATCH */
+  readonly idempotent?: boolean
+  /** Milliseconds that one try may take. @default 30_000 */
+  readonly timeLimit?: number
+  /** Called before each repetition, for callers that pace many requests. */
+  readonly onRetry?: () => void
+}
+
+/** An answer whose body has been read to its end within the time limit. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** The address that answered, without the relay. */
+  readonly url: string
+}
+
+/** Sends a request, repeats it where that is safe, and throws a typed error for every answer that is none. */
+export type SendRequest = (options: RequestOptions) => Promise<Reply>
+
+/** Everything that an adapter may touch. It reaches for no global but what is in here. */
+export interface Context<Checkpoint = unknown> {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly request: SendRequest
+  /** What an earlier try of the same step saved, already parsed; `undefined` on the first. */
+  readonly saved: Checkpoint | undefined
+  /** Saves a checkpoint; await it before the next byte leaves. */
+  save(checkpoint: Checkpoint): Promise<void>
+  report(event: EventBody): void
+  /** Reports how far the step is. */
+  progress(done: number, total: number, unit: 'files' | 'bytes' | 'requests'): void
+}

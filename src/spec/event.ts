@@ -1,0 +1,96 @@
+import type { ExcludedFile } from './artifact.js'
+import type { ErrorInfo } from './error.js'
+import type { Commit, Repository } from './git-host.js'
+import type { Plan, RequestEstimate } from './plan.js'
+import type { Project } from './project.js'
+import type { Release, Site, Verification } from './release.js'
+
+/** What every event carries beside its own fields. */
+export interface EventStamp {
+  /** Position in the stream of its deployment, from 0, without gaps. */
+  readonly sequence: number
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  /** Id of the deployment. */
+  readonly deployment: string
+  /** Id of the step that it belongs to; `null` for the deployment as a whole. */
+  readonly step: string | null
+}
+
+/** What a deployment came to. */
+export interface DeploymentResult {
+  /** `planned` for a dry run: nothing was done. */
+  readonly outcome: 'deployed' | 'planned'
+  /** Address of the first target's release; `null` where nothing was published. */
+  readonly url: string | null
+  readonly plan: Plan
+  readonly releases: readonly Release[]
+  readonly commits: readonly Commit[]
+  readonly verifications: readonly Verification[]
+}
+
+/** The facts that a deployment reports, without their stamp: one union, told apart by `type`. */
+export type EventBody =
+  | { readonly type: 'deployment-start'; readonly targets: readonly string[]; readonly git: string | null }
+  | { readonly type: 'project-detect'; readonly project: Project }
+  | { readonly type: 'plan-create'; readonly plan: Plan }
+  | {
+      readonly type: 'plan-update'
+      readonly files: number
+      readonly bytes: number
+      readonly requests: RequestEstimate | null
+    }
+  | { readonly type: 'step-start'; readonly title: string }
+  | {
+      readonly type: 'step-progress'
+      readonly done: number
+      readonly total: number
+      readonly unit: 'files' | 'bytes' | 'requests'
+    }
+  | { readonly type: 'step-end'; readonly duration: number; readonly summary: string }
+  | { readonly type: 'step-error'; readonly duration: number; readonly error: ErrorInfo }
+  | { readonly type: 'step-cancel'; readonly duration: number }
+  | { readonly type: 'process-start'; readonly process: string; readonly command: string }
+  | { readonly type: 'process-output'; readonly process: string; readonly data: string }
+  | { readonly type: 'process-end'; readonly process: string; readonly exitCode: number }
+  | { readonly type: 'log-line'; readonly source: 'process' | 'git' | 'provider'; readonly text: string }
+  | { readonly type: 'files-exclude'; readonly folder: string; readonly files: readonly ExcludedFile[] }
+  | { readonly type: 'files-collect'; readonly folder: string; readonly files: number; readonly bytes: number }
+  | { readonly type: 'repository-ready'; readonly repository: Repository }
+  | { readonly type: 'commit-create'; readonly commit: Commit }
+  | { readonly type: 'site-ready'; readonly target: string; readonly site: Site }
+  | { readonly type: 'upload-start'; readonly target: string; readonly files: number; readonly bytes: number }
+  | { readonly type: 'release-state'; readonly target: string; readonly id: string; readonly state: string }
+  | { readonly type: 'release-create'; readonly release: Release }
+  | { readonly type: 'release-verify'; readonly verification: Verification }
+  | {
+      readonly type: 'request-retry'
+      readonly provider: string
+      readonly purpose: string
+      readonly attempt: number
+      /** Milliseconds since the epoch at which the next try starts. */
+      readonly until: number
+      readonly reason: string
+    }
+  | {
+      readonly type: 'transport-change'
+      readonly provider: string
+      readonly transport: 'relay'
+      readonly reason: string
+    }
+  | { readonly type: 'warning'; readonly message: string; readonly hint: string }
+  | {
+      readonly type: 'deployment-end'
+      readonly outcome: 'success'
+      readonly result: DeploymentResult
+      readonly duration: number
+    }
+  | {
+      readonly type: 'deployment-end'
+      readonly outcome: 'failure' | 'canceled'
+      readonly error: ErrorInfo
+      readonly duration: number
+    }
+
+/** One fact of a deployment. JSON-safe, numbered, free of secrets; `deployment-end` comes exactly once, and last. */
+export type DeploymentEvent = EventStamp & EventBody

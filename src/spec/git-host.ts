@@ -1,0 +1,64 @@
+import type { Artifact } from './artifact.js'
+import type { Context } from './context.js'
+import type { RequestEstimate } from './plan.js'
+import type { Schema } from './schema.js'
+
+/** A repository, found or created, with the commit that a branch stood at. JSON-safe. */
+export interface Repository {
+  /** `owner/name` as the host spells it. */
+  readonly fullName: string
+  /** Its page for people. */
+  readonly url: string
+  readonly defaultBranch: string
+  /** Whether this deployment made it. */
+  readonly created: boolean
+  /** Object id that each branch of interest stands at; `null` where the branch does not exist yet. */
+  readonly heads: Readonly<Record<string, string | null>>
+}
+
+/** Author or committer of a commit. */
+export interface Person {
+  readonly name: string
+  readonly email: string
+}
+
+/** What a commit is made of: the whole content of a branch, so that files missing here are deleted there. */
+export interface CommitInput {
+  readonly repository: Repository
+  readonly branch: string
+  readonly artifacts: readonly Artifact[]
+  /** Paths that exist in the project but could not be read, such as symbolic links: they stay as the branch has them. */
+  readonly keep: readonly string[]
+  readonly message: string
+  /** `null`: the owner of the token. */
+  readonly author: Person | null
+  /** Milliseconds since the epoch; author and committer date, so that a repeated commit is the same object. */
+  readonly date: number
+  /** The commit that the branch must still be at; `null`: it must not exist. Anything else is a conflict. */
+  readonly expectedHead: string | null
+}
+
+/** A commit that the branch now stands at. JSON-safe. */
+export interface Commit {
+  readonly oid: string
+  readonly parent: string | null
+  readonly branch: string
+  /** Its page for people. */
+  readonly url: string
+  /** `false` where the branch already held exactly this content and no commit was made. */
+  readonly created: boolean
+}
+
+/** The port of a git host. */
+export interface GitHost<Checkpoint = unknown> {
+  readonly name: string
+  /** `owner/name`, or `name` for the owner of the token. */
+  readonly repository: string
+  readonly checkpoint: Schema<Checkpoint>
+  /** How many requests {@link GitHost.prepare} and {@link GitHost.commit} will send. */
+  readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
+  /** Finds the repository or creates it, and reads the heads of its default branch and of `branches`. Idempotent. */
+  prepare(input: { branches: readonly string[] }, context: Context<Checkpoint>): Promise<Repository>
+  /** Commits the content to the branch; never rewrites what is there. */
+  commit(input: CommitInput, context: Context<Checkpoint>): Promise<Commit>
+}

@@ -1,0 +1,34 @@
+/** How many requests a step will send to a provider. `most` is `null` where only the files, once built, can tell. */
+export interface RequestEstimate {
+  readonly least: number
+  readonly most: number | null
+}
+
+/** What a step says of itself before it runs. */
+export interface PlanLine {
+  /** What it will do, in one line for people. */
+  readonly description: string
+  /** Number of files it handles; `null` when only the build can tell. */
+  readonly files: number | null
+  /** Bytes it handles; `null` when only the build can tell. */
+  readonly bytes: number | null
+  /** `null` for a step that talks to no provider. */
+  readonly requests: RequestEstimate | null
+  /** Expected milliseconds: the weight of the step in the overall progress. */
+  readonly duration: number
+}
+
+/** One line of a plan, in its place in the graph. */
+export interface PlanStep extends PlanLine {
+  readonly id: string
+  readonly title: string
+  /** Ids of the steps that must have ended before this one starts. */
+  readonly needs: readonly string[]
+}
+
+/** What a deployment is going to do, before it does anything: JSON-safe, and made without touching a network. */
+export interface Plan {
+  readonly steps: readonly PlanStep[]
+  /** Things worth knowing before it starts, each with what to do. */
+  readonly warnings: readonly string[]
+}

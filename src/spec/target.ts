@@ -1,0 +1,33 @@
+import type { ArtifactSet } from './artifact.js'
+import type { Context } from './context.js'
+import type { RequestEstimate } from './plan.js'
+import type { Environment, Release, Site } from './release.js'
+import type { Schema } from './schema.js'
+
+/** What a release is made of. */
+export interface PublishInput {
+  readonly site: Site
+  readonly artifacts: ArtifactSet
+  readonly environment: Environment
+  /** Shown in the provider's list of deployments. */
+  readonly title: string
+}
+
+/** The port of a place to publish to. Required members are few; optional members are capabilities. */
+export interface Target<Checkpoint = unknown> {
+  /** Unique among the targets of one deployment. */
+  readonly name: string
+  /** What the user calls the place it publishes to, for the plan: a site's name or id. */
+  readonly site: string
+  /** What it publishes: the files of the build, or a commit that is already pushed. */
+  readonly needs: 'files' | 'commit'
+  readonly checkpoint: Schema<Checkpoint>
+  /** How many requests publishing sends; `files` is `null` before the build. */
+  requests(files: number | null): RequestEstimate
+  /** Finds the site or creates it. Idempotent: adopts what an earlier try made. */
+  prepare(input: { readonly environment: Environment }, context: Context<Checkpoint>): Promise<Site>
+  /** Publishes and waits until the provider says that it serves the release. Sends only what the provider lacks. */
+  publish(input: PublishInput, context: Context<Checkpoint>): Promise<Release>
+  /** Stops the remote deployment that the checkpoint points to. */
+  cancel?(checkpoint: Checkpoint, context: Context<Checkpoint>): Promise<void>
+}

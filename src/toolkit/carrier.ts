@@ -1,0 +1,142 @@
+import { RequestError } from '../errors/request-error.js'
+import type { Reply, RequestOptions } from '../spec/context.js'
+import type { EventBody } from '../spec/event.js'
+
+/** What is added to the options of a request for one try. */
+export interface Cargo {
+  readonly headers: Record<string, string>
+  readonly body: Uint8Array<ArrayBuffer> | string | undefined
+  readonly signal: AbortSignal
+  report(event: EventBody): void
+}
+
+/** Carries one try of a request, straight or through the relay, and remembers which way an origin needs. */
+export interface Carrier {
+  /** @throws RequestError `network-unreachable`, `relay-unreachable`, `relay-missing` or `relay-refused` */
+  send(options: RequestOptions, cargo: Cargo): Promise<Reply>
+}
+
+/**
+ * @param relay Base address; the relay is asked for `<relay>/<host>/<path>`.
+ *
+ * A browser hides whether a host refused the page's origin (CORS) or could not be reached: both are a `TypeError`. So `auto`
+ * goes straight first, and the first time that an origin fails so, asks once through the relay; if that brings an answer, the
+ * origin is asked through the relay from then on. A request that must not be repeated is never tried both ways.
+ */
+export function createCarrier(fetch: typeof globalThis.fetch, relay: string | undefined): Carrier {
+  const base = relay?.replace(/\/+$/, '')
+  const ways = new Map<string, 'direct' | 'relay'>()
+
+  async function direct(options: RequestOptions, cargo: Cargo): Promise<Reply> {
+    const response = await attempt(
+      () => fetch(options.url, initOf(options, cargo)),
+      cargo.signal,
+      (cause) => unreachable(options, base === undefined, cause),
+    )
+    return read(response, options, cargo.signal)
+  }
+
+  async function relayed(options: RequestOptions, cargo: Cargo, base: string): Promise<Reply> {
+    const { host, pathname, search } = new URL(options.url)
+    const response = await attempt(
+      () => fetch(`${base}/${host}${pathname}${search}`, initOf(options, cargo)),
+      cargo.signal,
+      (cause) => relayUnreachable(options, base, cause),
+    )
+    const reply = await read(response, options, cargo.signal)
+    const refusal = reply.headers.get('x-relay-error')
+    if (refusal !== null) throw relayRefused(options, base, refusal, reply)
+    return reply
+  }
+
+  return {
+    async send(options, cargo) {
+      const { origin } = new URL(options.url)
+      const way = options.transport === 'relay' || options.transport === 'direct' ? options.transport : ways.get(origin)
+      if (base === undefined || way === 'direct') return direct(options, cargo)
+      if (way === 'relay') return relayed(options, cargo, base)
+      try {
+        const reply = await direct(options, cargo)
+        ways.set(origin, 'direct')
+        return reply
+      } catch (error) {
+        const unsafe = options.method !== 'GET' && options.method !== 'HEAD'
+        if (!(error instanceof RequestError) || error.code !== 'network-unreachable' || unsafe) throw error
+        const reply = await relayed(options, cargo, base)
+        ways.set(origin, 'relay')
+        const reason = `${new URL(options.url).host} could not be reached straight from this page`
+        cargo.report({ type: 'transport-change', provider: options.provider, transport: 'relay', reason })
+        return reply
+      }
+    },
+  }
+}
+
+function initOf(options: RequestOptions, cargo: Cargo): RequestInit {
+  return {
+    method: options.method,
+    headers: cargo.headers,
+    ...(cargo.body === undefined ? {} : { body: cargo.body }),
+    signal: cargo.signal,
+    // What a page was given minutes ago must not pass for what is there now; cookies are none of Tabship's business.
+    cache: 'no-store',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+  }
+}
+
+async function attempt<Result>(
+  work: () => Promise<Result>,
+  signal: AbortSignal,
+  failed: (cause: unknown) => RequestError,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw failed(cause)
+  }
+}
+
+async function read(response: Response, options: RequestOptions, signal: AbortSignal): Promise<Reply> {
+  const body = await attempt(
+    () => response.arrayBuffer(),
+    signal,
+    (cause) => unreachable(options, false, cause),
+  )
+  return { status: response.status, headers: response.headers, bytes: new Uint8Array(body), url: options.url }
+}
+
+function unreachable(options: RequestOptions, relayMissing: boolean, cause: unknown): RequestError {
+  const { host } = new URL(options.url)
+  const advice = relayMissing ? ' If the host sends no CORS headers to pages, set the option relay.' : ''
+  return new RequestError({
+    code: 'network-unreachable',
+    message: `${host} could not be reached to ${options.purpose}`,
+    hint: `Check the network connection and the address.${advice}`,
+    retryable: true,
+    details: { provider: options.provider, host },
+    cause,
+  })
+}
+
+function relayUnreachable(options: RequestOptions, relay: string, cause: unknown): RequestError {
+  return new RequestError({
+    code: 'relay-unreachable',
+    message: `the relay ${relay} could not be reached to ${options.purpose}`,
+    hint: 'Check the option relay, that the relay runs, and that it allows the origin of this page.',
+    retryable: true,
+    details: { provider: options.provider, relay },
+    cause,
+  })
+}
+
+function relayRefused(options: RequestOptions, relay: string, refusal: string, reply: Reply): RequestError {
+  return new RequestError({
+    code: 'relay-refused',
+    message: `the relay ${relay} refused the request to ${options.purpose}: ${refusal}`,
+    hint: "Add the host, path and method to the relay's allow-list, and this page's origin to its page origins.",
+    retryable: reply.status >= 502,
+    details: { provider: options.provider, relay, refusal, status: reply.status },
+  })
+}

@@ -1,0 +1,21 @@
+/** The part of a zod issue that a message is made from. */
+export interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly code?: string
+  readonly message: string
+  readonly expected?: string
+  readonly keys?: readonly string[]
+}
+
+/** @returns the issues of whatever a schema threw; empty where it was something else. */
+export function issuesOf(thrown: unknown): readonly Issue[] {
+  const { issues } = (thrown ?? {}) as { issues?: unknown }
+  return Array.isArray(issues) ? issues : []
+}
+
+/** Says in a few words what is wrong with a field. The small edition of zod brings no sentences of its own. */
+export function describeIssue(issue: Issue): string {
+  if (issue.message !== 'Invalid input') return `expected ${issue.message}`
+  if (issue.code === 'unrecognized_keys') return `there is no option ${issue.keys?.join(', ') ?? ''}`.trim()
+  return issue.expected === undefined ? 'has a value that is not allowed' : `expected ${issue.expected}`
+}

@@ -1,0 +1,57 @@
+import { RequestError } from '../errors/request-error.js'
+import type { Reply } from '../spec/context.js'
+import type { Schema } from '../spec/schema.js'
+import { describeIssue, issuesOf } from './describe-issue.js'
+
+/** Decodes the text of an answer for a message: one line, bounded. */
+export function excerpt(bytes: Uint8Array, length = 200): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, length * 4))
+  return text.replace(/\s+/g, ' ').trim().slice(0, length)
+}
+
+/**
+ * Parses the body of an answer as JSON of a known shape.
+ * @param asked Whom and what was asked, for the message.
+ * @throws RequestError `reply-malformed` naming the field, or saying that a page came instead of JSON.
+ */
+export function parseReply<Value>(
+  reply: Reply,
+  schema: Schema<Value>,
+  asked: { readonly provider: string; readonly purpose: string },
+): Value {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(reply.bytes))
+  } catch (cause) {
+    throw malformed(reply, asked, `not JSON but "${excerpt(reply.bytes, 80)}"`, cause)
+  }
+  try {
+    return schema.parse(value)
+  } catch (cause) {
+    throw malformed(reply, asked, fieldsOf(cause), cause)
+  }
+}
+
+function malformed(
+  reply: Reply,
+  asked: { readonly provider: string; readonly purpose: string },
+  what: string,
+  cause: unknown,
+): RequestError {
+  return new RequestError({
+    code: 'reply-malformed',
+    message: `${asked.provider} answered the request to ${asked.purpose} with ${what}`,
+    hint: `Something between the tab and ${asked.provider} may answer in its place (a proxy, a sign-in page, an outage page), or its API has changed.`,
+    retryable: true,
+    details: { provider: asked.provider, status: reply.status, contentType: reply.headers.get('content-type') },
+    cause,
+  })
+}
+
+function fieldsOf(cause: unknown): string {
+  const issues = issuesOf(cause).slice(0, 3)
+  const fields = issues.map((issue) => `${issue.path.join('.') || 'the whole body'} (${describeIssue(issue)})`)
+  return fields.length === 0
+    ? 'a body of another shape'
+    : `a body in which these fields are wrong: ${fields.join(', ')}`
+}

@@ -1,0 +1,71 @@
+import { AuthError } from '../errors/auth-error.js'
+import { QuotaError } from '../errors/quota-error.js'
+import { RequestError } from '../errors/request-error.js'
+import type { TabshipError } from '../errors/tabship-error.js'
+import type { Clock, Reply, RequestOptions } from '../spec/context.js'
+import { excerpt } from './parse-reply.js'
+
+/**
+ * The error that an answer stands for: 401 and 403 are the token's, 429 and an exhausted budget the quota's, all others the
+ * request's. The provider's own words go along, without anything that was sent.
+ */
+export function replyError(
+  reply: Reply,
+  options: RequestOptions,
+  wait: number | undefined,
+  clock: Clock,
+): TabshipError {
+  const { provider, purpose } = options
+  const said = wordsOf(reply)
+  const details = { provider, status: reply.status, said }
+  if (reply.status === 401) {
+    return new AuthError({
+      code: 'token-rejected',
+      message: `${provider} rejected the token when asked to ${purpose}: ${said}`,
+      hint: `Sign in to ${provider} again, or make a new token: this one is wrong, expired or revoked.`,
+      details,
+    })
+  }
+  if (reply.status === 429 || (reply.status === 403 && wait !== undefined)) {
+    const until = wait === undefined ? null : clock.now() + wait
+    return new QuotaError({
+      code: 'rate-limited',
+      message: `${provider} limits how often it can be asked to ${purpose}: ${said}`,
+      hint: until === null ? 'Wait a few minutes and try again.' : `Try again after ${new Date(until).toISOString()}.`,
+      retryable: true,
+      details: { ...details, until },
+    })
+  }
+  if (reply.status === 403) {
+    return new AuthError({
+      code: 'token-forbidden',
+      message: `${provider} does not allow this token to ${purpose}: ${said}`,
+      hint: `Give the token the right to ${purpose}, or use the token of an account that has it.`,
+      details,
+    })
+  }
+  return new RequestError({
+    code: 'reply-status',
+    message: `${provider} could not ${purpose}: status ${reply.status}, ${said}`,
+    hint:
+      reply.status >= 500
+        ? `Look at the status page of ${provider} and try again.`
+        : 'The message says what it objects to.',
+    retryable: reply.status >= 500,
+    details,
+  })
+}
+
+function wordsOf(reply: Reply): string {
+  const type = reply.headers.get('content-type') ?? ''
+  if (!type.includes('json')) return /html/.test(type) ? 'an HTML page' : excerpt(reply.bytes) || 'no explanation'
+  try {
+    const body: unknown = JSON.parse(new TextDecoder().decode(reply.bytes))
+    const { message, errors } = (body ?? {}) as { message?: unknown; errors?: unknown }
+    const parts = [typeof message === 'string' ? message : '', errors === undefined ? '' : JSON.stringify(errors)]
+    return parts.filter(Boolean).join(' ').slice(0, 300) || excerpt(reply.bytes) || 'no explanation'
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return excerpt(reply.bytes) || 'no explanation'
+  }
+}

@@ -1,0 +1,108 @@
+import { RequestError } from '../errors/request-error.js'
+import type { Clock, Reply, RequestOptions, SendRequest } from '../spec/context.js'
+import type { EventBody } from '../spec/event.js'
+import { createCarrier } from './carrier.js'
+import type { Redactor } from './redactor.js'
+import { replyError } from './reply-error.js'
+import { backoff, defaultRetryPolicy, type RetryPolicy, requestedWait } from './retry.js'
+import { withTimeLimit } from './with-time-limit.js'
+
+/** What requests are sent with. */
+export interface RequestEnvironment {
+  readonly fetch: typeof fetch
+  /** Address of the IDE's relay, for hosts that send no CORS headers. */
+  readonly relay: string | undefined
+  readonly clock: Clock
+  readonly redactor: Redactor
+  readonly policy?: RetryPolicy
+}
+
+/** For whom a request is sent: whose signal ends it, and who is told of waits. */
+export interface RequestCaller {
+  readonly signal: AbortSignal
+  report(event: EventBody): void
+}
+
+const repeatable = new Set([408, 425, 429, 500, 502, 503, 504])
+/** The statuses that say that nothing was carried out, so that even a creating request may be repeated. */
+const notCarriedOut = new Set([425, 429])
+
+/**
+ * The only place that fetches. Gives, for each caller, a function that sends a request, repeats it where that is safe, and
+ * throws a typed error for every answer that is none.
+ */
+export function createRequests(environment: RequestEnvironment): (caller: RequestCaller) => SendRequest {
+  const { clock, redactor, policy = defaultRetryPolicy } = environment
+  const carrier = createCarrier(environment.fetch, environment.relay)
+
+  async function tryOnce(options: RequestOptions, caller: RequestCaller): Promise<Reply> {
+    const timeLimit = options.timeLimit ?? 30_000
+    const headers = await headersOf(options, redactor)
+    return withTimeLimit(
+      { clock, milliseconds: timeLimit, signal: caller.signal, expired: () => timedOut(options, timeLimit) },
+      (signal) => carrier.send(options, { headers, signal, body: bodyOf(options), report: caller.report }),
+    )
+  }
+
+  return (caller) => async (options) => {
+    const idempotent = options.idempotent ?? !['POST', 'PATCH'].includes(options.method)
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await tryOnce(options, caller).catch((error: unknown) => {
+        // An abort is the caller's; everything else that was thrown is the network's.
+        caller.signal.throwIfAborted()
+        if (!(error instanceof RequestError) || !error.retryable || !idempotent || attempt >= policy.attempts)
+          throw error
+        return error
+      })
+      const failed = outcome instanceof RequestError
+      if (!failed && isAnswer(outcome, options)) return outcome
+      const asked = failed ? undefined : requestedWait(outcome.headers, clock)
+      if (!failed) {
+        const limited = outcome.status === 429 || (outcome.status === 403 && asked !== undefined)
+        const again = limited || (repeatable.has(outcome.status) && (idempotent || notCarriedOut.has(outcome.status)))
+        if (!again || attempt >= policy.attempts || (asked ?? 0) > policy.patience)
+          throw replyError(outcome, options, asked, clock)
+      }
+      const wait = asked ?? backoff(policy, attempt)
+      caller.report({
+        type: 'request-retry',
+        provider: options.provider,
+        purpose: options.purpose,
+        attempt: attempt + 1,
+        until: clock.now() + wait,
+        reason: failed ? outcome.code : `status ${outcome.status}`,
+      })
+      options.onRetry?.()
+      await clock.sleep(wait, caller.signal)
+    }
+  }
+}
+
+function isAnswer(reply: Reply, options: RequestOptions): boolean {
+  return (reply.status >= 200 && reply.status < 300) || (options.accept?.includes(reply.status) ?? false)
+}
+
+async function headersOf(options: RequestOptions, redactor: Redactor): Promise<Record<string, string>> {
+  const headers: Record<string, string> = { ...options.headers }
+  if (options.json !== undefined) headers['content-type'] ??= 'application/json'
+  if (options.authorization) {
+    const value = await options.authorization()
+    redactor.remember(value.slice(value.indexOf(' ') + 1))
+    headers.authorization = value
+  }
+  return headers
+}
+
+function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | undefined {
+  return options.json === undefined ? options.body : JSON.stringify(options.json)
+}
+
+function timedOut(options: RequestOptions, milliseconds: number): RequestError {
+  return new RequestError({
+    code: 'request-timeout',
+    message: `${options.provider} did not answer the request to ${options.purpose} within ${Math.round(milliseconds / 1000)} s`,
+    hint: `Look at the status page of ${options.provider} and try again.`,
+    retryable: true,
+    details: { provider: options.provider },
+  })
+}

@@ -1,0 +1,40 @@
+import type { Artifact } from '../spec/artifact.js'
+import type { Context } from '../spec/context.js'
+import { adaptivePool } from './adaptive-pool.js'
+
+/** What a content-addressed host lacks, and how one file is sent to it. */
+export interface UploadMissing {
+  /** Name of the target, for the event. */
+  readonly target: string
+  readonly artifacts: readonly Artifact[]
+  /** SHA-1 digests that the host does not have yet. */
+  readonly missing: readonly string[]
+  send(artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void): Promise<void>
+}
+
+/** Sends one file for each missing digest, large ones first, and reports the bytes that arrived. */
+export async function uploadMissing(
+  upload: UploadMissing,
+  context: Context,
+): Promise<{ files: number; bytes: number }> {
+  const missing = new Set(upload.missing)
+  const chosen = new Map<string, Artifact>()
+  for (const artifact of upload.artifacts) {
+    if (missing.has(artifact.sha1) && !chosen.has(artifact.sha1)) chosen.set(artifact.sha1, artifact)
+  }
+  const files = [...chosen.values()].sort((a, b) => b.size - a.size)
+  const bytes = files.reduce((sum, artifact) => sum + artifact.size, 0)
+  context.report({ type: 'upload-start', target: upload.target, files: files.length, bytes })
+  let sent = 0
+  await adaptivePool(
+    files,
+    { clock: context.clock, weigh: (artifact) => artifact.size },
+    async (artifact, slowDown) => {
+      context.signal.throwIfAborted()
+      await upload.send(artifact, await artifact.read(), slowDown)
+      sent += artifact.size
+      context.progress(sent, bytes, 'bytes')
+    },
+  )
+  return { files: files.length, bytes }
+}

@@ -1,0 +1,32 @@
+const encoder = new TextEncoder()
+const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** The digests of one file, in lower-case hex. */
+export interface FileDigest {
+  /** SHA-1 of the bytes. */
+  readonly sha1: string
+  /** Id of the git blob with these bytes: SHA-1 of `blob <size>\0` and the bytes. */
+  readonly oid: string
+}
+
+/**
+ * Computes both digests of a file from one copy of its bytes: git's header is written in front of the copy, and the plain
+ * digest skips it. Await one file before the next: WebCrypto is slower when many digests are under way.
+ */
+export async function digestFile(bytes: Uint8Array): Promise<FileDigest> {
+  const header = encoder.encode(`blob ${bytes.length}\0`)
+  const blob = new Uint8Array(header.length + bytes.length)
+  blob.set(header)
+  blob.set(bytes, header.length)
+  const [sha1, oid] = await Promise.all([
+    crypto.subtle.digest('SHA-1', blob.subarray(header.length)),
+    crypto.subtle.digest('SHA-1', blob),
+  ])
+  return { sha1: toHex(sha1), oid: toHex(oid) }
+}
+
+function toHex(digest: ArrayBuffer): string {
+  let text = ''
+  for (const byte of new Uint8Array(digest)) text += hexadecimal[byte]
+  return text
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod/mini'
+import type { Context, Reply, Transport } from '../spec/context.js'
+import type { Schema } from '../spec/schema.js'
+import { parseReply } from '../toolkit/parse-reply.js'
+
+/** What is needed of a repository (`full-repository` of GitHub's REST API). */
+export interface GithubRepository {
+  readonly full_name: string
+  readonly html_url: string
+  readonly default_branch: string
+  readonly archived?: boolean | undefined
+  readonly permissions?: { readonly push?: boolean | undefined } | undefined
+}
+
+/** What is needed of the owner of a token. */
+export interface GithubUser {
+  readonly login: string
+  readonly id: number
+  readonly name?: string | null | undefined
+}
+
+/** What is needed of a commit to say whose it is. */
+export interface GithubCommit {
+  readonly sha: string
+  readonly html_url: string
+  readonly commit: {
+    readonly message: string
+    readonly author: { readonly name?: string | undefined; readonly date?: string | undefined } | null
+  }
+}
+
+export const repositorySchema: z.ZodMiniType<GithubRepository> = z.object({
+  full_name: z.string(),
+  html_url: z.string(),
+  default_branch: z.string(),
+  archived: z.optional(z.boolean()),
+  permissions: z.optional(z.object({ push: z.optional(z.boolean()) })),
+})
+
+export const userSchema: z.ZodMiniType<GithubUser> = z.object({
+  login: z.string(),
+  id: z.number(),
+  name: z.optional(z.nullable(z.string())),
+})
+
+/** A reference, of which only the object that it points to matters. */
+export const refSchema: z.ZodMiniType<{ readonly object: { readonly sha: string } }> = z.object({
+  object: z.object({ sha: z.string() }),
+})
+
+export const commitSchema: z.ZodMiniType<GithubCommit> = z.object({
+  sha: z.string(),
+  html_url: z.string(),
+  commit: z.object({
+    message: z.string(),
+    author: z.nullable(z.object({ name: z.optional(z.string()), date: z.optional(z.string()) })),
+  }),
+})
+
+/** GitHub's REST API. */
+export interface GithubApi {
+  /** Asks; statuses in `accept` are answers. */
+  ask(context: Context, request: GithubRequest): Promise<Reply>
+  /** Asks and parses. */
+  json<Value>(context: Context, schema: Schema<Value>, request: GithubRequest): Promise<Value>
+}
+
+/** One call of the API. */
+export interface GithubRequest {
+  readonly purpose: string
+  readonly method?: 'GET' | 'POST'
+  readonly path: string
+  readonly json?: unknown
+  readonly accept?: readonly number[]
+}
+
+/** @param base Address of the API, `https://api.github.com` or that of a GitHub Enterprise Server. */
+export function createGithubApi(base: string, transport: Transport, token: () => Promise<string>): GithubApi {
+  const ask: GithubApi['ask'] = (context, { method = 'GET', path, ...rest }) =>
+    context.request({
+      ...rest,
+      provider: 'github',
+      method,
+      url: base + path,
+      transport,
+      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+      authorization: async () => `Bearer ${await token()}`,
+    })
+  return {
+    ask,
+    json: async (context, schema, request) =>
+      parseReply(await ask(context, request), schema, { provider: 'github', purpose: request.purpose }),
+  }
+}

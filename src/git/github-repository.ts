@@ -1,0 +1,117 @@
+import { AuthError } from '../errors/auth-error.js'
+import { ConflictError } from '../errors/conflict-error.js'
+import { OptionsError } from '../errors/options-error.js'
+import type { Context } from '../spec/context.js'
+import { parseReply } from '../toolkit/parse-reply.js'
+import { type GithubApi, type GithubRepository, refSchema, repositorySchema, userSchema } from './github-api.js'
+
+/** A repository that may have to be made. */
+export interface WantedRepository {
+  /** `undefined`: the owner of the token. */
+  readonly owner: string | undefined
+  readonly name: string
+  readonly private: boolean
+  readonly description: string | undefined
+}
+
+/**
+ * Finds the repository or creates it for its owner, a user or an organisation.
+ * @throws ConflictError `repository-taken`; OptionsError `repository-owner-unknown`; AuthError `token-forbidden`.
+ */
+export async function findOrCreateRepository(
+  api: GithubApi,
+  wanted: WantedRepository,
+  context: Context,
+): Promise<{ repository: GithubRepository; created: boolean }> {
+  const { login } = await api.json(context, userSchema, { purpose: 'tell whose token this is', path: '/user' })
+  const owner = wanted.owner ?? login
+  const fullName = `${owner}/${wanted.name}`
+  const purpose = `find the repository ${fullName}`
+  const found = await api.ask(context, { purpose, path: `/repos/${fullName}`, accept: [404] })
+  if (found.status !== 404) {
+    const repository = parseReply(found, repositorySchema, { provider: 'github', purpose })
+    if (repository.archived) throw notWritable(repository.full_name, 'it is archived')
+    if (repository.permissions?.push === false) throw notWritable(repository.full_name, `${login} may not push to it`)
+    return { repository, created: false }
+  }
+  const mine = owner.toLowerCase() === login.toLowerCase()
+  return { repository: await create(api, wanted, owner, mine, context), created: true }
+}
+
+async function create(
+  api: GithubApi,
+  wanted: WantedRepository,
+  owner: string,
+  mine: boolean,
+  context: Context,
+): Promise<GithubRepository> {
+  const fullName = `${owner}/${wanted.name}`
+  const purpose = `create the repository ${fullName}`
+  const { name, private: hidden, description } = wanted
+  if (!mine) await checkOrganisation(api, owner, context)
+  const reply = await api.ask(context, {
+    purpose,
+    method: 'POST',
+    path: mine ? '/user/repos' : `/orgs/${owner}/repos`,
+    json: { name, private: hidden, auto_init: false, ...(description !== undefined && { description }) },
+    accept: [404, 422],
+  })
+  if (reply.status === 422) throw taken(fullName)
+  // GitHub hides what a token may not do behind "not found".
+  if (reply.status === 404) throw mayNotCreate(fullName)
+  return parseReply(reply, repositorySchema, { provider: 'github', purpose })
+}
+
+async function checkOrganisation(api: GithubApi, owner: string, context: Context): Promise<void> {
+  const purpose = `find the organisation ${owner}`
+  const { status } = await api.ask(context, { purpose, path: `/orgs/${owner}`, accept: [404] })
+  if (status !== 404) return
+  throw new OptionsError({
+    code: 'repository-owner-unknown',
+    message: `${owner} is neither the owner of the token nor an organisation that the token can see`,
+    hint: 'Check the owner in github.repository; without an owner the repository is made for the owner of the token.',
+    details: { owner },
+  })
+}
+
+/** @returns the commit that a branch is at, `null` where there is no such branch. */
+export async function readHead(
+  api: GithubApi,
+  fullName: string,
+  branch: string,
+  context: Context,
+): Promise<string | null> {
+  const purpose = `read the branch ${branch} of ${fullName}`
+  const path = `/repos/${fullName}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`
+  // 409 is GitHub's word for a repository without any commit.
+  const reply = await api.ask(context, { purpose, path, accept: [404, 409] })
+  if (reply.status !== 200) return null
+  return parseReply(reply, refSchema, { provider: 'github', purpose }).object.sha
+}
+
+function notWritable(fullName: string, why: string): ConflictError {
+  return new ConflictError({
+    code: 'repository-taken',
+    message: `the repository ${fullName} exists, and ${why}`,
+    hint: 'Choose another name for github.repository, or ask its owner for write access.',
+    details: { repository: fullName },
+  })
+}
+
+function taken(fullName: string): ConflictError {
+  return new ConflictError({
+    code: 'repository-taken',
+    message: `the name ${fullName} is taken by a repository that this token can not see`,
+    hint: 'Choose another name for github.repository, or use a token that can see it.',
+    details: { repository: fullName },
+  })
+}
+
+function mayNotCreate(fullName: string): AuthError {
+  return new AuthError({
+    code: 'token-forbidden',
+    message: `github does not allow this token to create the repository ${fullName}`,
+    hint: 'Use a token with the scope repo, or a fine-grained one with Administration: write.',
+    details: { repository: fullName },
+  })
+}

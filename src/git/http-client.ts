@@ -1,0 +1,56 @@
+import type { HttpClient } from 'isomorphic-git'
+import type { Context, Transport } from '../spec/context.js'
+
+/** How a git server is reached. */
+export interface GitConnection {
+  readonly provider: string
+  readonly transport: Transport
+  readonly authorization: () => Promise<string>
+}
+
+/** Milliseconds for one exchange; a pack may be large and the line slow. */
+const timeLimit = 15 * 60_000
+
+/** Sends isomorphic-git's requests the way all others go: with the relay, the retries, the limits and the redaction. */
+export function createHttpClient(connection: GitConnection, context: Context): HttpClient {
+  return {
+    async request({ url, method = 'GET', headers = {}, body }) {
+      const push = url.includes('git-receive-pack')
+      const reply = await context.request({
+        ...connection,
+        purpose: push ? 'push to the repository' : 'read the repository',
+        method: method === 'POST' ? 'POST' : 'GET',
+        url,
+        headers,
+        ...(body && { body: await concatenate(body) }),
+        // Asking for objects changes nothing; a push is sent once, and adopted if its answer is lost.
+        idempotent: !(push && method === 'POST'),
+        timeLimit,
+      })
+      return {
+        url,
+        method,
+        headers: Object.fromEntries(reply.headers),
+        body: once(reply.bytes),
+        statusCode: reply.status,
+        statusMessage: '',
+      }
+    },
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
+  yield bytes
+}
+
+async function concatenate(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of parts) chunks.push(chunk)
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return whole
+}

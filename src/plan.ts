@@ -1,0 +1,47 @@
+import type { Step } from './engine/step.js'
+import type { Plan, PlanStep, RequestEstimate } from './spec/plan.js'
+import { describeBytes } from './steps/describe.js'
+
+/** The plan that a graph of steps amounts to. Pure. */
+export function planOf(steps: readonly Step<unknown>[], warnings: readonly string[]): Plan {
+  const planned = new Set(steps)
+  return {
+    steps: steps.map((step) => ({
+      id: step.id,
+      title: step.title,
+      needs: step.needs.filter((need) => planned.has(need)).map((need) => need.id),
+      ...step.line,
+    })),
+    warnings,
+  }
+}
+
+/**
+ * Prints a plan as a table of text, a line a step; what only the build can tell is shown as `?`.
+ * @example console.log(formatPlan(plan))
+ */
+export function formatPlan(plan: Plan): string {
+  const rows = [['Step', 'Files', 'Size', 'Requests', 'What it does'], ...plan.steps.map(rowOf)]
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]) => {
+    const cells = row.map((cell, column) =>
+      column === 0 || column === 4 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+    )
+    return cells.join('  ').trimEnd()
+  }
+  return [...rows.map(line), ...plan.warnings.map((warning) => `Note: ${warning}`)].join('\n')
+}
+
+function rowOf(step: PlanStep): string[] {
+  // A step that works on files has a number of requests or is named for them; others have no files to count.
+  const counts = step.files !== null || step.requests?.most === null
+  const files = counts ? (step.files?.toString() ?? '?') : ''
+  const size = counts ? (step.bytes === null ? '?' : describeBytes(step.bytes)) : ''
+  return [step.title, files, size, requestsOf(step.requests), step.description]
+}
+
+function requestsOf(requests: RequestEstimate | null): string {
+  if (requests === null) return ''
+  if (requests.most === null) return `${requests.least}+`
+  return requests.least === requests.most ? `${requests.least}` : `${requests.least}-${requests.most}`
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod/mini'
+import { insideRoot } from './paths.js'
+import type { ProjectFiles } from './project-files.js'
+
+const netlifySchema = z.object({
+  build: z.optional(
+    z.object({
+      base: z.optional(z.string()),
+      publish: z.optional(z.string()),
+      command: z.optional(z.string()),
+    }),
+  ),
+})
+
+const vercelSchema = z.object({
+  outputDirectory: z.nullish(z.string()),
+  buildCommand: z.nullish(z.string()),
+})
+
+/** What the configuration file of a host says of the build. */
+export interface HostConfig {
+  /** Folder to publish, with the file and setting that name it. */
+  readonly output: { readonly folder: string; readonly source: string } | null
+  readonly command: { readonly line: string; readonly source: string } | null
+  readonly notes: readonly string[]
+}
+
+/** Reads netlify.toml, then vercel.json; the first one that names a thing decides it. */
+export async function readHostConfig(files: ProjectFiles): Promise<HostConfig> {
+  const notes: string[] = []
+  const netlify = await readNetlify(files, notes)
+  const vercel = await readVercel(files, notes)
+  const folder = (name: string | null | undefined, source: string): HostConfig['output'] => {
+    const inside = name ? insideRoot(name.replace(/^\/+/, '')) : undefined
+    return inside === undefined ? null : { folder: inside, source }
+  }
+  const command = (line: string | null | undefined, source: string): HostConfig['command'] =>
+    line ? { line, source } : null
+  return {
+    output:
+      folder(netlify?.publish, 'netlify.toml (build.publish)') ??
+      folder(vercel?.outputDirectory, 'vercel.json (outputDirectory)'),
+    command:
+      command(netlify?.command, 'netlify.toml (build.command)') ??
+      command(vercel?.buildCommand, 'vercel.json (buildCommand)'),
+    notes,
+  }
+}
+
+async function readNetlify(
+  files: ProjectFiles,
+  notes: string[],
+): Promise<z.infer<typeof netlifySchema>['build'] | undefined> {
+  const found = await files.first(['netlify.toml'])
+  if (!found) return undefined
+  const { parse, TomlError } = await import('smol-toml')
+  try {
+    const { build } = z.parse(netlifySchema, parse(found.text))
+    if (build?.base === undefined || insideRoot(build.base.replace(/^\/+/, '')) === '.') return build
+    notes.push(`netlify.toml builds in ${build.base} (build.base). Pass that folder as root to deploy it.`)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof TomlError || error instanceof z.core.$ZodError)) throw error
+    notes.push('netlify.toml is not valid, so it is left out of account. Correct it, or pass outputDirectory.')
+    return undefined
+  }
+}
+
+async function readVercel(files: ProjectFiles, notes: string[]): Promise<z.infer<typeof vercelSchema> | undefined> {
+  const found = await files.first(['vercel.json'])
+  if (!found) return undefined
+  try {
+    return z.parse(vercelSchema, JSON.parse(found.text))
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof z.core.$ZodError)) throw error
+    notes.push('vercel.json is not valid, so it is left out of account. Correct it, or pass outputDirectory.')
+    return undefined
+  }
+}

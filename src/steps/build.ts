@@ -1,0 +1,86 @@
+import { relevantLines } from '../container/relevant-lines.js'
+import { runCommand } from '../container/run-command.js'
+import { defineStep, type Step } from '../engine/step.js'
+import { BuildError } from '../errors/build-error.js'
+import type { Container } from '../spec/container.js'
+import type { Context } from '../spec/context.js'
+import type { Project } from '../spec/project.js'
+import { outputMissing } from './output.js'
+import { setAside } from './set-aside.js'
+
+/** How commands run in the container. */
+export interface BuildOptions {
+  readonly container: Container
+  readonly env: Readonly<Record<string, string>>
+  /** Milliseconds that a command may take. */
+  readonly timeLimit: number
+  /** Milliseconds that a command may be silent. */
+  readonly idleLimit: number
+}
+
+/** Installs the project's dependencies. */
+export function installStep(options: BuildOptions, project: Project, command: string): Step<null> {
+  return defineStep({
+    id: 'install',
+    title: 'Install dependencies',
+    needs: {},
+    line: { description: `runs ${command}`, files: null, bytes: null, requests: null, duration: 15_000 },
+    timeLimit: options.timeLimit + 60_000,
+    async run(_inputs, context) {
+      await runOrFail(options, project, command, 'install-failed', context)
+      return null
+    },
+    summarize: () => `${command} ended well`,
+  })
+}
+
+/** Builds the project, and makes sure that what stands in the output folder afterwards is of this build. */
+export function buildStep(
+  options: BuildOptions,
+  project: Project,
+  command: string,
+  after: readonly Step<unknown>[],
+): Step<null> {
+  return defineStep({
+    id: 'build',
+    title: 'Build',
+    needs: {},
+    after,
+    line: { description: `runs ${command}`, files: null, bytes: null, requests: null, duration: 10_000 },
+    timeLimit: options.timeLimit + 60_000,
+    async run(_inputs, context) {
+      const previous = await setAside(options.container, project, context)
+      const built = runOrFail(options, project, command, 'build-failed', context).then(previous.made)
+      const [outcome] = await Promise.allSettled([built])
+      await previous.settle()
+      if (outcome.status === 'rejected') throw outcome.reason
+      if (!outcome.value) throw outputMissing(project)
+      return null
+    },
+    summarize: () => `${command} ended well`,
+  })
+}
+
+async function runOrFail(
+  options: BuildOptions,
+  project: Project,
+  command: string,
+  code: 'install-failed' | 'build-failed',
+  context: Context,
+): Promise<void> {
+  const { container, env, timeLimit, idleLimit } = options
+  const { signal, clock, report } = context
+  const run = { command, cwd: project.root, env, timeLimit, idleLimit, signal, clock, report }
+  const { exitCode, tail } = await runCommand(container, run)
+  if (exitCode === 0) return
+  const log = relevantLines(tail)
+  throw new BuildError({
+    code,
+    message: `"${command}" failed with exit code ${exitCode}${log[0] === undefined ? '' : `: ${log[0]}`}`,
+    hint:
+      code === 'install-failed'
+        ? 'Mend package.json or its lock file; the log says what is wrong.'
+        : 'Mend the project; the log says where.',
+    details: { command, exitCode, log },
+  })
+}

@@ -1,0 +1,33 @@
+import { collectArtifacts } from '../artifacts/collect.js'
+import type { ExclusionRules } from '../artifacts/ignore-rules.js'
+import { readFiles } from '../container/read-files.js'
+import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
+import type { Container } from '../spec/container.js'
+import type { Context } from '../spec/context.js'
+
+/** A folder of the container that is to become artifacts. */
+export interface CollectFolder {
+  readonly container: Container
+  /** Relative to the workdir. */
+  readonly folder: string
+  readonly rules: ExclusionRules
+  readonly store: ContentStore
+  readonly gitignores?: Map<string, string>
+}
+
+/** Reads a folder once, as bytes, and reports what was taken and what was left out. */
+export async function collectFolder(input: CollectFolder, context: Context): Promise<ArtifactSet> {
+  const { container, folder, rules, store, gitignores } = input
+  const { signal } = context
+  const content = await readFiles(container, folder, {
+    exclude: rules,
+    signal,
+    ...(gitignores && { gitignores }),
+    onProgress: (done, total) => context.progress(done, total, 'files'),
+  })
+  const { files, excluded } = content
+  const set = await collectArtifacts({ files, excluded, store, signal })
+  if (set.excluded.length > 0) context.report({ type: 'files-exclude', folder, files: set.excluded })
+  context.report({ type: 'files-collect', folder, files: set.artifacts.length, bytes: set.size })
+  return set
+}

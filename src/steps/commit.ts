@@ -1,0 +1,67 @@
+import { defineStep, type Step } from '../engine/step.js'
+import type { ArtifactSet } from '../spec/artifact.js'
+import type { Commit, GitHost, Person, Repository } from '../spec/git-host.js'
+
+/** What a commit is made of, and where it goes. */
+export interface CommitStepOptions {
+  readonly id: 'commit' | 'commit-output'
+  readonly title: string
+  readonly git: GitHost
+  /** `undefined`: the default branch of the repository. */
+  readonly branch: string | undefined
+  readonly message: string
+  readonly author: Person | null
+  /** Milliseconds since the epoch. */
+  readonly date: number
+  /** `undefined`: where the branch stood when the deployment began. */
+  readonly expectedHead: string | null | undefined
+  /** What is known of the content before the build. */
+  readonly known: ArtifactSet | null
+}
+
+/** What is in the project, though its bytes could not be had. */
+const unknown = new Set(['symlink', 'unreadable'])
+
+/**
+ * Commits a set of files as the whole content of a branch.
+ * @param after What must have ended well before anything is written.
+ */
+export function commitStep(
+  options: CommitStepOptions,
+  needs: { repository: Step<Repository>; content: Step<ArtifactSet> },
+  after: readonly Step<unknown>[],
+): Step<Commit> {
+  const { git, known } = options
+  return defineStep({
+    id: options.id,
+    title: options.title,
+    needs,
+    after,
+    line: {
+      description: `commits to ${options.branch ?? 'the default branch'} of ${git.repository}`,
+      files: known?.artifacts.length ?? null,
+      bytes: known?.size ?? null,
+      requests: git.requests.commit,
+      duration: 2000 + (known?.artifacts.length ?? 100) * 3,
+    },
+    timeLimit: 30 * 60_000,
+    checkpoint: git.checkpoint,
+    async run({ repository, content }, context) {
+      const { artifacts, size } = content
+      const { message, author, date } = options
+      const branch = options.branch ?? repository.defaultBranch
+      const expectedHead =
+        options.expectedHead === undefined ? (repository.heads[branch] ?? null) : options.expectedHead
+      context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests: git.requests.commit })
+      const keep = content.excluded.filter(({ reason }) => unknown.has(reason)).map(({ path }) => path)
+      const commit = await git.commit(
+        { repository, branch, artifacts, keep, message, author, date, expectedHead },
+        context,
+      )
+      context.report({ type: 'commit-create', commit })
+      return commit
+    },
+    summarize: ({ oid, branch, created }) =>
+      created ? `${oid.slice(0, 7)} on ${branch}` : `${branch} already holds exactly this, at ${oid.slice(0, 7)}`,
+  })
+}

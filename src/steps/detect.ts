@@ -1,0 +1,38 @@
+import { listFolder, readText } from '../container/look-up.js'
+import { normalizePath } from '../container/normalize-path.js'
+import { defineStep, type Step } from '../engine/step.js'
+import { detectProject } from '../project/detect-project.js'
+import type { Container } from '../spec/container.js'
+import type { Project, ProjectOptions } from '../spec/project.js'
+import { joinFolder } from './folders.js'
+
+/** Finds out what the project is: its framework, its package manager, its commands and its output folder. */
+export function detectStep(container: Container, options: ProjectOptions): Step<Project> {
+  return defineStep({
+    id: 'detect',
+    title: 'Look at the project',
+    needs: {},
+    line: {
+      description: 'reads package.json and configuration',
+      files: null,
+      bytes: null,
+      requests: null,
+      duration: 200,
+    },
+    timeLimit: 60_000,
+    async run(_inputs, context) {
+      const root = normalizePath(container, options.root ?? '.')
+      const project = await detectProject({
+        read: (path) => readText(container, joinFolder(root, path), context.signal),
+        list: (path) => listFolder(container, joinFolder(root, path), context.signal),
+        options: { ...options, root },
+      })
+      context.report({ type: 'project-detect', project })
+      for (const note of project.notes)
+        context.report({ type: 'warning', message: note, hint: 'Set it in the option project.' })
+      return project
+    },
+    summarize: ({ frameworkName, packageManager, outputDirectory }) =>
+      `${frameworkName} with ${packageManager}, output in ${outputDirectory}`,
+  })
+}

@@ -1,0 +1,57 @@
+import { defineStep, type Step } from '../engine/step.js'
+import type { ArtifactSet } from '../spec/artifact.js'
+import type { Environment, Release, Site } from '../spec/release.js'
+import type { Target } from '../spec/target.js'
+import { describeBytes, describeCount } from './describe.js'
+
+/** What is published, and how. */
+export interface PublishStepOptions {
+  readonly target: Target
+  readonly environment: Environment
+  readonly title: string
+  /** What is known of the output before the build. */
+  readonly known: ArtifactSet | null
+}
+
+/**
+ * Publishes the output and waits until the provider serves it.
+ * @param after What must have ended well before anything goes live.
+ */
+export function publishStep(
+  options: PublishStepOptions,
+  needs: { site: Step<Site>; artifacts: Step<ArtifactSet> },
+  after: readonly Step<unknown>[],
+): Step<Release> {
+  const { target, environment, title, known } = options
+  const files = known?.artifacts.length ?? null
+  return defineStep({
+    id: `publish-${target.name}`,
+    title: `Publish on ${target.name}`,
+    needs,
+    after,
+    line: {
+      description:
+        environment === 'production'
+          ? `publishes ${target.site} to production`
+          : `publishes a preview of ${target.site}`,
+      files,
+      bytes: known?.size ?? null,
+      requests: target.requests(files),
+      duration: 4000 + (files ?? 50) * 20,
+    },
+    timeLimit: 45 * 60_000,
+    checkpoint: target.checkpoint,
+    async run({ site, artifacts }, context) {
+      const { length } = artifacts.artifacts
+      context.report({ type: 'plan-update', files: length, bytes: artifacts.size, requests: target.requests(length) })
+      const release = await target.publish({ site, artifacts, environment, title }, context)
+      context.report({ type: 'release-create', release })
+      return release
+    },
+    summarize: ({ uploaded }) =>
+      uploaded.files === 0
+        ? 'nothing had to be sent'
+        : `${describeCount(uploaded.files)} sent, ${describeBytes(uploaded.bytes)}`,
+    ...(target.cancel && { cancel: target.cancel.bind(target) }),
+  })
+}

@@ -1,0 +1,26 @@
+import { defineStep, type Step } from '../engine/step.js'
+import type { GitHost, Repository } from '../spec/git-host.js'
+
+/** Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict. */
+export function repositoryStep(git: GitHost, branches: readonly string[]): Step<Repository> {
+  return defineStep({
+    id: 'repository',
+    title: 'Prepare the repository',
+    needs: {},
+    line: {
+      description: `finds or creates ${git.repository} on ${git.name}`,
+      files: null,
+      bytes: null,
+      requests: git.requests.prepare,
+      duration: 1000,
+    },
+    timeLimit: 5 * 60_000,
+    checkpoint: git.checkpoint,
+    async run(_inputs, context) {
+      const repository = await git.prepare({ branches }, context)
+      context.report({ type: 'repository-ready', repository })
+      return repository
+    },
+    summarize: ({ fullName, created }) => `${fullName} ${created ? 'was created' : 'is there'}`,
+  })
+}

@@ -1,0 +1,42 @@
+import { defineStep, type Step } from '../engine/step.js'
+import type { ArtifactSet } from '../spec/artifact.js'
+import type { Project } from '../spec/project.js'
+import type { Release, Verification } from '../spec/release.js'
+import { verifyRelease } from '../verify/verify-release.js'
+import { describeCount } from './describe.js'
+
+/** Proves that a release is live: its address is fetched and compared with what was built. */
+export function verifyStep(
+  options: { readonly target: string; readonly project: Project; readonly timeLimit: number },
+  needs: { release: Step<Release>; artifacts: Step<ArtifactSet> },
+): Step<Verification> {
+  const { target, project, timeLimit } = options
+  return defineStep({
+    id: `verify-${target}`,
+    title: `Verify on ${target}`,
+    needs,
+    line: {
+      description: 'fetches the live address and compares it, byte for byte',
+      files: null,
+      bytes: null,
+      requests: { least: 2, most: null },
+      duration: 2000,
+    },
+    timeLimit: timeLimit + 60_000,
+    async run({ release, artifacts }, context) {
+      const { routing } = project
+      const input = { release, artifacts: artifacts.artifacts, routing, timeLimit }
+      const verification = await verifyRelease(input, context)
+      context.report({ type: 'release-verify', verification })
+      return verification
+    },
+    summarize: ({ compared, fallback }) => {
+      const unknown = {
+        spa: 'unknown paths get the page',
+        'not-found-page': 'unknown paths get 404.html',
+        host: 'unknown paths get 404',
+      }
+      return `${describeCount(compared)} compared; ${unknown[fallback]}`
+    },
+  })
+}

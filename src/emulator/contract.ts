@@ -1,0 +1,212 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import ajvFormats from 'ajv-formats'
+
+/** A schema in plain JSON Schema; references have the form `#/schemas/<name>`. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown
+}
+
+/** What an endpoint takes as its body. */
+export interface ContractBody {
+  readonly required: boolean
+  /** Media types, for example `application/json`. */
+  readonly types: readonly string[]
+  readonly schema: JsonSchema
+}
+
+/** One endpoint of a provider's contract. */
+export interface ContractEndpoint {
+  /** The contract's own name for it, for example `createSite`. */
+  readonly id: string
+  readonly method: string
+  /** Template such as `/sites/{site_id}`. */
+  readonly path: string
+  /** Parameters of the path whose values may hold slashes. */
+  readonly multiSegment: readonly string[]
+  readonly query: Readonly<Record<string, JsonSchema>>
+  readonly requiredQuery: readonly string[]
+  readonly body: ContractBody | null
+  /** Schema of the reply by status, or `default`; `null` where no JSON is promised. */
+  readonly replies: Readonly<Record<string, JsonSchema | null>>
+}
+
+/** The part of a provider's published contract that an emulator serves, made by `scripts/extract-contracts.ts`. */
+export interface ContractDocument {
+  /** Package and version that it was read from. */
+  readonly source: string
+  readonly endpoints: readonly ContractEndpoint[]
+  readonly schemas: Readonly<Record<string, JsonSchema>>
+}
+
+/** Something that the contract does not allow. */
+export interface Problem {
+  readonly where: 'path' | 'query' | 'body' | 'reply'
+  /** JSON pointer to the value at fault; empty for the whole. */
+  readonly pointer: string
+  readonly message: string
+}
+
+/** An endpoint together with the values of its path's parameters. */
+export interface ContractMatch {
+  readonly endpoint: ContractEndpoint
+  /** Decoded. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** A request as a contract sees it. `path` is still percent-encoded and starts behind the provider's prefix. */
+export interface ContractRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  /** The parsed JSON, or the bytes; `undefined` where there is no body. */
+  readonly body: unknown
+}
+
+/** A reply as a contract sees it. */
+export interface ContractReply {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  /** The parsed JSON; `undefined` where there is no body. */
+  readonly body: unknown
+}
+
+/** Lists, by the endpoint's `id`, of properties that must be there although the published contract does not ask for them. */
+export interface Stricter {
+  readonly bodies?: Readonly<Record<string, readonly string[]>>
+  /** Of a successful reply; where that is a list, of each of its items. */
+  readonly replies?: Readonly<Record<string, readonly string[]>>
+}
+
+/** A provider's contract, ready to judge requests and replies. */
+export interface Contract {
+  readonly document: ContractDocument
+  /**
+   * Finds the endpoint of a request; `undefined` where the contract has none, which then must not be served.
+   *
+   * @throws URIError where the path is not valid percent-encoding.
+   */
+  match(method: string, path: string): ContractMatch | undefined
+  /** What is wrong with a request; empty where nothing is. */
+  check(request: ContractRequest): Problem[]
+  /** What is wrong with a reply; empty where nothing is. */
+  checkReply(reply: ContractReply): Problem[]
+}
+
+/** Compiles a contract. Schemas are compiled when they are first used. */
+export function createContract(document: ContractDocument, stricter: Stricter = {}): Contract {
+  const compile = compiler(document.schemas, false)
+  // Values in a query are strings; whether they stand for a number is what the contract is asked.
+  const compileQuery = compiler(document.schemas, true)
+  // Literal segments win over parameters: `/sites/{site_id}` over `/{account_slug}/sites`.
+  const routes = document.endpoints
+    .map((endpoint) => ({ endpoint, pattern: patternOf(endpoint) }))
+    .sort((left, right) => (rank(left.endpoint.path) < rank(right.endpoint.path) ? -1 : 1))
+
+  function match(method: string, path: string): ContractMatch | undefined {
+    for (const { endpoint, pattern } of routes) {
+      const found = endpoint.method === method ? pattern.exec(path) : null
+      if (!found) continue
+      const decoded = Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])
+      return { endpoint, parameters: Object.fromEntries(decoded) }
+    }
+    return undefined
+  }
+
+  function check({ method, path, query, body }: ContractRequest): Problem[] {
+    const endpoint = match(method, path)?.endpoint
+    if (!endpoint) return [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
+    const schema = { type: 'object', properties: endpoint.query, required: endpoint.requiredQuery }
+    const problems = judge('query', compileQuery(`query ${endpoint.id}`, schema), queryValues(query, endpoint.query))
+    if (!endpoint.body) return problems
+    if (body === undefined) {
+      if (endpoint.body.required) problems.push({ where: 'body', pointer: '', message: 'must not be missing' })
+      return problems
+    }
+    if (body instanceof Uint8Array) return problems
+    problems.push(...judge('body', compile(`body ${endpoint.id}`, endpoint.body.schema), body))
+    problems.push(...missing('body', body, stricter.bodies?.[endpoint.id]))
+    return problems
+  }
+
+  function checkReply({ method, path, status, body }: ContractReply): Problem[] {
+    const endpoint = match(method, path)?.endpoint
+    if (!endpoint) return [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
+    const key = String(status) in endpoint.replies ? String(status) : 'default'
+    const schema = endpoint.replies[key]
+    if (schema === undefined) {
+      // A contract can't list every error: servers answer 401 or 500 anywhere.
+      if (status >= 400) return []
+      return [{ where: 'reply', pointer: '', message: `the contract has no status ${status} for ${endpoint.id}` }]
+    }
+    if (schema === null || body === undefined) {
+      if ((schema === null) === (body === undefined)) return []
+      return [{ where: 'reply', pointer: '', message: schema === null ? 'must have no body' : 'must have a body' }]
+    }
+    const problems = judge('reply', compile(`${key} ${endpoint.id}`, schema), body)
+    if (status < 300) problems.push(...missing('reply', body, stricter.replies?.[endpoint.id]))
+    return problems
+  }
+
+  return { document, match, check, checkReply }
+}
+
+function compiler(schemas: ContractDocument['schemas'], coerceTypes: boolean) {
+  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: coerceTypes && 'array', logger: false })
+  ajvFormats.default(ajv)
+  ajv.addSchema({ $id: 'contract', schemas })
+  const compiled = new Map<string, ValidateFunction>()
+  return (key: string, schema: JsonSchema): ValidateFunction => {
+    const validate = compiled.get(key) ?? ajv.compile(absolute(schema) as object)
+    compiled.set(key, validate)
+    return validate
+  }
+}
+
+// A reference is written relative to the document, while each schema is compiled on its own.
+function absolute(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(absolute)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) =>
+      key === '$ref' && typeof value === 'string' ? [key, `contract${value}`] : [key, absolute(value)],
+    ),
+  )
+}
+
+function patternOf({ path, multiSegment }: ContractEndpoint): RegExp {
+  const source = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{([^}]+)\}/g, (_, name: string) => {
+    return `(?<${name}>${multiSegment.includes(name) ? '.+' : '[^/]+'})`
+  })
+  return new RegExp(`^${source}$`)
+}
+
+function rank(path: string): string {
+  return path.replace(/\{[^}]+\}/g, '~')
+}
+
+function queryValues(query: URLSearchParams, known: ContractEndpoint['query']): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(query.keys())].map((name) => {
+      const values = query.getAll(name)
+      return [name, known[name]?.type === 'array' || values.length > 1 ? values : values[0]]
+    }),
+  )
+}
+
+function judge(where: Problem['where'], validate: ValidateFunction, value: unknown): Problem[] {
+  if (validate(value)) return []
+  return (validate.errors ?? []).map((error: ErrorObject) => ({
+    where,
+    pointer: error.instancePath,
+    message: error.message ?? error.keyword,
+  }))
+}
+
+function missing(where: Problem['where'], value: unknown, names: readonly string[] = []): Problem[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((one: unknown, index) => {
+    const absent = names.filter((name) => typeof one !== 'object' || one === null || !(name in one))
+    const pointer = Array.isArray(value) ? `/${index}` : ''
+    return absent.map((name) => ({ where, pointer, message: `must have the property ${name}` }))
+  })
+}

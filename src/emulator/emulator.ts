@@ -1,0 +1,170 @@
+import type { RelayOptions } from '../relay/options.js'
+import { gitSmartHttp } from '../relay/presets.js'
+import { createRelay } from '../relay/relay.js'
+import { type Accounts, createAccounts } from './accounts.js'
+import { type ContractDocument, createContract } from './contract.js'
+import githubContract from './contracts/github.json' with { type: 'json' }
+import { createGithub, type GithubState } from './github/github.js'
+import { createLocalFetch } from './local-fetch.js'
+import type { NetlifyLimits } from './netlify/limits.js'
+import type { NetlifyDelays } from './netlify/machine.js'
+import { createNetlify } from './netlify/netlify.js'
+import type { NetlifyState } from './netlify/state.js'
+import { createRuntime, type RuntimeOptions } from './runtime/runtime.js'
+import { type Certificate, createCertificate, type Handler, type Served, type ServeOptions, serve } from './serve.js'
+
+/** How an emulator is made. */
+export interface EmulatorOptions {
+  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime and the sites follow in this order. @default free ones */
+  readonly port?: number
+  /**
+   * HTTP/2 over TLS with a certificate made for this run, as the providers speak it; the runtime stays on HTTP/1.1.
+   *
+   * @default false
+   */
+  readonly http2?: boolean
+  /** @default the system's */
+  readonly clock?: { now(): number }
+  readonly netlify?: {
+    readonly delays?: NetlifyDelays
+    readonly limits?: NetlifyLimits
+    /** Whether pages may read the API's answers. @default true */
+    readonly cors?: boolean
+  }
+  readonly github?: {
+    /** Whether GitHub's limits refuse requests. @default false */
+    readonly rateLimits?: boolean
+  }
+  readonly runtime?: Omit<RuntimeOptions, 'port'>
+}
+
+/** Everything that a deployment talks to, on loopback. */
+export interface Emulator {
+  readonly netlify: {
+    /** Base address of the API, with its prefix: `http://127.0.0.1:<port>/api/v1`. */
+    readonly url: string
+    /** What it knows, with everything done that is due by now. */
+    readonly state: NetlifyState
+    /** The address of a site by name, or of a deploy by `<deploy>--<name>`. */
+    siteUrl(label: string): string
+    /** Lets a deploy fail, as a provider's own trouble would. */
+    fail(deployId: string, message: string): void
+  }
+  /** GitHub's REST API. */
+  readonly github: { readonly url: string; readonly state: GithubState }
+  /** GitHub's git over HTTP: `<url>/<owner>/<name>.git`. No CORS: pages need the relay. */
+  readonly git: { readonly url: string }
+  /** A relay that lets pages on loopback reach the emulated providers and their sites. */
+  readonly relay: { readonly url: string }
+  /** The WebContainer runtime: `globalThis.WEBCONTAINER_API_IFRAME_URL` for the client of `@webcontainer/api`. */
+  readonly runtime: { readonly url: string }
+  readonly accounts: Accounts
+  /** The owner's token, with every right at every provider. */
+  readonly token: string
+  /** Tokens by what is special about them. */
+  readonly otherTokens: {
+    /** Known, but without any right. */
+    readonly powerless: string
+    /** May not write GitHub's workflows. */
+    readonly withoutWorkflow: string
+    /** Another user's. */
+    readonly stranger: string
+  }
+  /** The certificate that everything is served with; only with HTTP/2. */
+  readonly certificate: Certificate | undefined
+  /** A `fetch` for Node that reaches the sites (`*.localhost`) and trusts the certificate. */
+  readonly fetch: typeof fetch
+  /** Ends everything and removes what is on disk. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an emulator: Netlify, GitHub and git, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
+ *
+ * @throws the system's error where a port is taken; nothing is left running then.
+ * @example
+ * const emulator = await createEmulator()
+ * const target = netlify({ auth: emulator.token, site: 'shop', apiUrl: emulator.netlify.url })
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port, http2 = false, clock = Date } = options
+  const accounts = createAccounts()
+  const { credentials } = accounts
+  const certificate = http2 ? await createCertificate() : undefined
+  const localFetch = createLocalFetch(certificate)
+  const closers: (() => Promise<void>)[] = []
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).reverse()) await one()
+  }
+  const portAt = (offset: number): number => (port === undefined || port === 0 ? 0 : port + offset)
+  const start = async (handler: Handler, offset: number): Promise<Served> => {
+    const base: ServeOptions = { port: portAt(offset) }
+    const served = await serve(handler, certificate ? { ...base, http2: certificate } : base)
+    closers.push(served.close)
+    return served
+  }
+
+  try {
+    // Each provider shows addresses of others, so it asks for them when it is asked.
+    const siteUrl = (label: string): string => sites.url.replace('127.0.0.1', `${label}.localhost`)
+    const netlify = createNetlify({ ...options.netlify, accounts, clock, address: siteUrl })
+    const github = await createGithub({
+      ...options.github,
+      accounts,
+      contract: createContract(githubContract as ContractDocument),
+      urls: () => ({ api: githubApi.url, web: git.url }),
+      now: () => clock.now(),
+    })
+    closers.push(github.close)
+    const netlifyApi = await start(netlify.api, 0)
+    const githubApi = await start(github.api, 1)
+    const git = await start(github.git, 2)
+    const sites = await start(netlify.sites, 5)
+    const allow: RelayOptions['allow'] = [
+      { origin: netlifyApi.url, methods: apiMethods },
+      { origin: githubApi.url, methods: apiMethods },
+      ...gitSmartHttp(git.url),
+      { origin: siteUrl('*') },
+    ]
+    const relay = await start(createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
+    const runtime = await createRuntime({ ...options.runtime, port: portAt(4) })
+    closers.push(runtime.close)
+    return {
+      netlify: {
+        url: `${netlifyApi.url}/api/v1`,
+        get state() {
+          return netlify.state
+        },
+        siteUrl,
+        fail: netlify.fail,
+      },
+      github: { url: githubApi.url, state: github.state },
+      git: { url: git.url },
+      relay: { url: relay.url },
+      runtime: { url: runtime.url },
+      accounts,
+      token: credentials.owner.token,
+      otherTokens: {
+        powerless: credentials.powerless.token,
+        withoutWorkflow: credentials.withoutWorkflow.token,
+        stranger: credentials.stranger.token,
+      },
+      certificate,
+      fetch: localFetch,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const apiMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+// Programs send no origin; pages of this machine may come from any port.
+function isLoopbackPage(origin: string | null): boolean {
+  if (origin === null) return true
+  if (!URL.canParse(origin)) return false
+  const { hostname } = new URL(origin)
+  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]' || hostname.endsWith('.localhost')
+}

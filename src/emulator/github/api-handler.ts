@@ -1,0 +1,139 @@
+import type { Credential } from '../accounts.js'
+import type { Contract, ContractMatch, Problem } from '../contract.js'
+import { accountEndpoints } from './account-endpoints.js'
+import { commitEndpoints } from './commit-endpoints.js'
+import { contentEndpoints } from './content-endpoints.js'
+import type { Endpoint, Endpoints, GithubWorld } from './endpoint.js'
+import { type Answer, preflight, respond } from './headers.js'
+import { GithubProblem, notFound } from './problem.js'
+import type { RateLimits } from './rate-limits.js'
+import { repositoryEndpoints } from './repository-endpoints.js'
+
+/** What the REST face needs. */
+export interface ApiHandlerOptions {
+  readonly world: GithubWorld
+  readonly contract: Contract
+  readonly rateLimits: RateLimits
+}
+
+const endpoints: Endpoints = { ...accountEndpoints, ...repositoryEndpoints, ...commitEndpoints, ...contentEndpoints }
+const documentation = 'https://docs.github.com/rest'
+
+/** api.github.com: only what the contract lists is served, and every reply of ours is held against it. */
+export function createApiHandler(options: ApiHandlerOptions): (request: Request) => Promise<Response> {
+  const { world, contract, rateLimits } = options
+  return async (request: Request): Promise<Response> => {
+    if (request.method === 'OPTIONS') return preflight()
+    const path = new URL(request.url).pathname
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const headers: Record<string, string> = {}
+    let page = documentation
+    let credential: Credential | undefined
+    let answer: Answer
+    try {
+      const known = authenticate(world, request)
+      if (known !== 'wrong') credential = known
+      const rate = rateLimits.count(credential?.user.id ?? null, method !== 'GET')
+      Object.assign(headers, rate.headers)
+      if (credential) headers['X-OAuth-Scopes'] = scopesOf(credential)
+      if (known === 'wrong') throw new GithubProblem(401, 'Bad credentials')
+      if (rate.problem) throw rate.problem
+      const match = find(contract, method, path)
+      const endpoint = match && endpoints[match.endpoint.id]
+      if (!match || !endpoint) throw notFound()
+      page = `${documentation}/${endpoint.page}`
+      headers['X-Accepted-OAuth-Scopes'] = endpoint.accepts ?? ''
+      admit(endpoint, credential)
+      answer = await call(endpoint, match, { world, contract, request, method, path, credential })
+    } catch (error) {
+      if (!(error instanceof GithubProblem)) throw error
+      answer = { status: error.status, body: error.body(page), headers: error.headers }
+    }
+    hold(contract, { method, path, answer })
+    return respond(request, { ...answer, headers: { ...headers, ...answer.headers } }, credential !== undefined)
+  }
+}
+
+interface Incoming {
+  readonly world: GithubWorld
+  readonly contract: Contract
+  readonly request: Request
+  readonly method: string
+  readonly path: string
+  readonly credential: Credential | undefined
+}
+
+async function call(endpoint: Endpoint, match: ContractMatch, incoming: Incoming): Promise<Answer> {
+  const { world, contract, request, method, path, credential } = incoming
+  const query = new URL(request.url).searchParams
+  const body = method === 'GET' ? undefined : parse(await request.text())
+  const problems = contract.check({ method, path, query, body })
+  const [problem] = problems
+  if (problem) throw new GithubProblem(422, `Invalid request.\n\n${describe(problem, body)}`)
+  const { parameters } = match
+  return endpoint.answer({ ...world, request, parameters, query, body: body ?? {}, credential })
+}
+
+function authenticate({ accounts }: GithubWorld, request: Request): Credential | undefined | 'wrong' {
+  const header = request.headers.get('authorization')
+  if (header === null) return undefined
+  const [scheme = '', value = ''] = header.split(' ')
+  const kind = scheme.toLowerCase()
+  const [, password] = kind === 'basic' ? Buffer.from(value, 'base64').toString().split(':') : []
+  const token = kind === 'bearer' || kind === 'token' ? value : password
+  return (token && accounts.authenticate(token)) || 'wrong'
+}
+
+function admit({ signedIn = false, scope }: Endpoint, credential: Credential | undefined): void {
+  if (signedIn && !credential) throw new GithubProblem(401, 'Requires authentication')
+  // GitHub hides what a token is not meant for.
+  if (scope && !credential?.scopes.includes(scope)) throw notFound()
+}
+
+// Other providers' scopes are no business of GitHub's.
+function scopesOf({ scopes }: Credential): string {
+  return scopes.filter((scope) => scope !== 'netlify').join(', ')
+}
+
+function find(contract: Contract, method: string, path: string): ContractMatch | undefined {
+  try {
+    return contract.match(method, path)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  if (text === '') return undefined
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new GithubProblem(400, 'Problems parsing JSON')
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new GithubProblem(400, 'Body should be a JSON object')
+}
+
+// In the words of GitHub's own validator, as far as they are known.
+function describe({ where, pointer, message }: Problem, body: unknown): string {
+  const [, missing] = /required property '?([^']+)'?/.exec(message) ?? []
+  if (missing) return `"${missing}" wasn't supplied.`
+  const value = pointer
+    .split('/')
+    .slice(1)
+    .reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[key], body)
+  const name = where === 'body' ? `properties${pointer}` : `${where}${pointer}`
+  const wanted = message.replace(/^must be (\w+)$/, 'is not a $1').replace(/^must/, 'does not satisfy: must')
+  return `For '${name}', ${JSON.stringify(value) ?? 'the value'} ${wanted}.`
+}
+
+function hold(contract: Contract, { method, path, answer }: { method: string; path: string; answer: Answer }): void {
+  const raw = typeof answer.body === 'string' || answer.body instanceof Uint8Array
+  if (raw || !find(contract, method, path)) return
+  const problems = contract.checkReply({ method, path, status: answer.status, body: answer.body })
+  if (problems.length === 0) return
+  throw new Error(`the reply to ${method} ${path} is not as the contract says: ${JSON.stringify(problems)}`)
+}

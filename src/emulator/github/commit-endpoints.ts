@@ -1,0 +1,88 @@
+import { branchReply, commitReply, refReply } from './commit-replies.js'
+import { type Call, type Endpoints, repositoryOf } from './endpoint.js'
+import type { Answer } from './headers.js'
+import { emptyRepository, GithubProblem, notFound } from './problem.js'
+import { isEmpty, readLog, readRef, resolve } from './read-git.js'
+import { defaultBranch, type EmulatedRepository } from './repositories.js'
+
+/** Branches, refs and commits. */
+export const commitEndpoints: Endpoints = {
+  'repos/get-branch': {
+    page: 'branches/branches#get-a-branch',
+    answer: async (call) => {
+      const repository = repositoryOf(call)
+      const branch = call.parameters.branch ?? ''
+      const ref = await readRef(call.git, repository, `refs/heads/${branch}`)
+      const [commit] = ref ? await readLog(call.git, repository, { from: ref.sha, skip: 0, count: 1 }) : []
+      if (!commit) throw new GithubProblem(404, 'Branch not found')
+      return { status: 200, body: branchReply(branch, commit, { ...call, repository, urls: call.urls() }) }
+    },
+  },
+  'git/get-ref': {
+    page: 'git/refs#get-a-reference',
+    accepts: 'repo',
+    answer: async (call) => {
+      const repository = await filled(call)
+      const name = `refs/${call.parameters.ref}`
+      const object = await readRef(call.git, repository, name)
+      if (!object) throw notFound()
+      return { status: 200, body: refReply(name, object, { ...call, repository, urls: call.urls() }) }
+    },
+  },
+  'repos/list-commits': {
+    page: 'commits/commits#list-commits',
+    answer: listCommits,
+  },
+  'repos/get-commit': {
+    page: 'commits/commits#get-a-commit',
+    answer: async (call) => {
+      const repository = await filled(call)
+      const name = call.parameters.ref ?? ''
+      const sha = await resolve(call.git, repository, name, 'commit')
+      const [commit] = sha ? await readLog(call.git, repository, { from: sha, skip: 0, count: 1 }) : []
+      if (!commit) throw new GithubProblem(422, `No commit found for SHA: ${name}`)
+      if (/application\/vnd\.github(\.v3)?\.sha/.test(call.request.headers.get('accept') ?? '')) {
+        const headers = { 'Content-Type': 'application/vnd.github.sha; charset=utf-8' }
+        return { status: 200, body: commit.sha, headers }
+      }
+      return { status: 200, body: commitReply(commit, { ...call, repository, urls: call.urls() }) }
+    },
+  },
+}
+
+async function listCommits(call: Call): Promise<Answer> {
+  const { git, query } = call
+  const repository = await filled(call)
+  const from = await resolve(git, repository, query.get('sha') ?? (await defaultBranch(repository)), 'commit')
+  if (!from) throw notFound()
+  const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 30)))
+  const page = Math.max(1, Number(query.get('page') ?? 1))
+  const filters = ['since', 'until', 'author', 'committer'].flatMap((name) => {
+    const value = query.get(name)
+    return value === null ? [] : [`--${name}=${value}`]
+  })
+  const path = query.get('path') ?? ''
+  // One more than asked for tells whether there is a next page.
+  const found = await readLog(git, repository, { from, skip: (page - 1) * size, count: size + 1, filters, path })
+  const context = { ...call, repository, urls: call.urls() }
+  const body = found.slice(0, size).map((commit) => commitReply(commit, context))
+  const links = [
+    ...(page > 1 ? [link(call, page - 1, 'prev')] : []),
+    ...(found.length > size ? [link(call, page + 1, 'next')] : []),
+  ]
+  if (page > 1) links.push(link(call, 1, 'first'))
+  return { status: 200, body, ...(links.length > 0 && { headers: { Link: links.join(', ') } }) }
+}
+
+function link(call: Call, page: number, relation: string): string {
+  const { pathname } = new URL(call.request.url)
+  const query = new URLSearchParams(call.query)
+  query.set('page', String(page))
+  return `<${call.urls().api}${pathname}?${query}>; rel="${relation}"`
+}
+
+async function filled(call: Call): Promise<EmulatedRepository> {
+  const repository = repositoryOf(call)
+  if (await isEmpty(call.git, repository)) throw emptyRepository()
+  return repository
+}

@@ -1,0 +1,85 @@
+import type { Accounts } from '../accounts.js'
+import { accountReply, type GithubUrls } from './account-replies.js'
+import type { CommitObject } from './read-git.js'
+import type { EmulatedRepository } from './repositories.js'
+
+type Json = Record<string, unknown>
+
+/** What replies about commits are made with. */
+export interface ReplyContext {
+  readonly repository: EmulatedRepository
+  readonly urls: GithubUrls
+  readonly accounts: Accounts
+}
+
+/** The addresses of a repository: in the API and for people. */
+export function addresses({ repository, urls }: Pick<ReplyContext, 'repository' | 'urls'>): {
+  api: string
+  html: string
+} {
+  const fullName = `${repository.owner.login}/${repository.name}`
+  return { api: `${urls.api}/repos/${fullName}`, html: `${urls.web}/${fullName}` }
+}
+
+/** A made-up global id: GitHub's are opaque. */
+export function nodeId(kind: string, repository: EmulatedRepository, sha: string): string {
+  return `${kind}_${Buffer.from(`${repository.id}:${sha}`).toString('base64url')}`
+}
+
+/** A commit (`commit`). Its people are accounts where their addresses are known. */
+export function commitReply(commit: CommitObject, context: ReplyContext): Json {
+  const { api, html } = addresses(context)
+  const { sha } = commit
+  const account = (email: string): Json | null => {
+    const found = context.accounts.all.find((one) => one.email === email)
+    return found ? accountReply(found, context.urls) : null
+  }
+  return {
+    sha,
+    node_id: nodeId('C', context.repository, sha),
+    commit: {
+      author: commit.author,
+      committer: commit.committer,
+      message: commit.message,
+      tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
+      url: `${api}/git/commits/${sha}`,
+      comment_count: 0,
+      verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
+    },
+    url: `${api}/commits/${sha}`,
+    html_url: `${html}/commit/${sha}`,
+    comments_url: `${api}/commits/${sha}/comments`,
+    author: account(commit.author.email),
+    committer: account(commit.committer.email),
+    parents: commit.parents.map((parent) => ({
+      sha: parent,
+      url: `${api}/commits/${parent}`,
+      html_url: `${html}/commit/${parent}`,
+    })),
+  }
+}
+
+/** A branch without protection (`branch-with-protection`). */
+export function branchReply(name: string, commit: CommitObject, context: ReplyContext): Json {
+  const { api, html } = addresses(context)
+  const self = `${api}/branches/${encodeURIComponent(name)}`
+  return {
+    name,
+    commit: commitReply(commit, context),
+    _links: { self, html: `${html}/tree/${name}` },
+    protected: false,
+    protection: { enabled: false, required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] } },
+    protection_url: `${self}/protection`,
+  }
+}
+
+/** A ref (`git-ref`). */
+export function refReply(ref: string, object: { sha: string; type: string }, context: ReplyContext): Json {
+  const { api } = addresses(context)
+  return {
+    ref,
+    node_id: nodeId('REF', context.repository, ref),
+    url: `${api}/git/${ref}`,
+    object: { ...object, url: `${api}/git/${object.type}s/${object.sha}` },
+  }
+}

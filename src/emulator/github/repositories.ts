@@ -1,0 +1,110 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Account } from '../accounts.js'
+import type { Git } from './git-process.js'
+import { gitConfiguration, hooks } from './hooks.js'
+import type { Permission } from './permissions.js'
+
+/** A repository: what GitHub knows of it beside what git holds. */
+export interface EmulatedRepository {
+  readonly id: number
+  readonly owner: Account
+  readonly name: string
+  /** The bare repository's folder. */
+  readonly path: string
+  private: boolean
+  description: string | null
+  homepage: string | null
+  archived: boolean
+  /** Flags such as `has_issues` that differ from their defaults. */
+  readonly settings: Record<string, boolean | string>
+  /** Users beside the owner, by login. */
+  readonly collaborators: Map<string, Exclude<Permission, 'none'>>
+  /** Milliseconds since the epoch, as are the other two. */
+  readonly createdAt: number
+  updatedAt: number
+  pushedAt: number
+}
+
+/** The repositories of one emulator: one bare repository each, behind REST and behind smart HTTP. */
+export interface RepositoryStore {
+  readonly all: readonly EmulatedRepository[]
+  /** Whether the name is in use, in any case: by a repository that is being made, too. */
+  taken(owner: string, name: string): boolean
+  /** Finds it in any case. */
+  find(owner: string, name: string): EmulatedRepository | undefined
+  /** @throws where the owner has one of that name already. */
+  create(owner: Account, name: string): Promise<EmulatedRepository>
+}
+
+/** Where a repository lies below the folder of all of them. */
+export function repositoryPath(owner: string, name: string): string {
+  return `${owner}/${name}.git`.toLowerCase()
+}
+
+/** The branch that HEAD names, whether it exists or not. */
+export async function defaultBranch(repository: EmulatedRepository): Promise<string> {
+  const head = await readFile(join(repository.path, 'HEAD'), 'utf8')
+  return head.trim().replace('ref: refs/heads/', '')
+}
+
+/**
+ * Makes the store.
+ *
+ * @param root existing folder for the bare repositories
+ * @param template folder for git's template, made here
+ * @param now milliseconds since the epoch
+ */
+export async function createRepositories(
+  git: Git,
+  root: string,
+  template: string,
+  now: () => number,
+): Promise<RepositoryStore> {
+  await mkdir(join(template, 'hooks'), { recursive: true })
+  await writeFile(join(template, 'config'), gitConfiguration)
+  for (const [name, script] of Object.entries(hooks)) {
+    await writeFile(join(template, 'hooks', name), script)
+    await chmod(join(template, 'hooks', name), 0o755)
+  }
+  const repositories = new Map<string, EmulatedRepository>()
+  const beingMade = new Set<string>()
+  const taken = (key: string): boolean => repositories.has(key) || beingMade.has(key)
+  return {
+    get all() {
+      return [...repositories.values()]
+    },
+    taken: (owner, name) => taken(repositoryPath(owner, name)),
+    find: (owner, name) => repositories.get(repositoryPath(owner, name)),
+    create: async (owner, name) => {
+      const key = repositoryPath(owner.login, name)
+      if (taken(key)) throw new Error(`${owner.login}/${name} exists already`)
+      const path = join(root, key)
+      beingMade.add(key)
+      try {
+        await mkdir(path, { recursive: true })
+        await git.run(path, ['init', '--bare', '--quiet', '--initial-branch=main', `--template=${template}`])
+      } finally {
+        beingMade.delete(key)
+      }
+      const time = now()
+      const repository: EmulatedRepository = {
+        id: 1000 + repositories.size,
+        owner,
+        name,
+        path,
+        private: false,
+        description: null,
+        homepage: null,
+        archived: false,
+        settings: {},
+        collaborators: new Map(),
+        createdAt: time,
+        updatedAt: time,
+        pushedAt: time,
+      }
+      repositories.set(key, repository)
+      return repository
+    },
+  }
+}

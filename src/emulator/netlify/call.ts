@@ -1,0 +1,88 @@
+import type { Account, Accounts, Credential } from '../accounts.js'
+import { notFound } from './failure.js'
+import type { Machine } from './machine.js'
+import type { NetlifyDeploy, NetlifySite, NetlifyState } from './state.js'
+import type { SiteAddress } from './views.js'
+
+/** What all endpoints work on. */
+export interface NetlifyWorld {
+  readonly state: NetlifyState
+  readonly machine: Machine
+  readonly accounts: Accounts
+  readonly clock: { now(): number }
+  readonly address: SiteAddress
+}
+
+/** One request that has been authenticated and checked against the contract. */
+export interface Call {
+  readonly credential: Credential
+  /** Parameters of the path, decoded. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** The parsed body; `{}` where there is none. */
+  readonly json: Readonly<Record<string, unknown>>
+  /** The body of an upload. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Address of the request, for links to other pages of a list. */
+  readonly url: URL
+}
+
+/** What an endpoint answers. */
+export interface Answer {
+  readonly status: number
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What the emulator does for one endpoint of the contract. */
+export type Endpoint = (call: Call, world: NetlifyWorld) => Answer
+
+/** The sites that a caller may see, oldest first. */
+export function visibleSites(call: Call, { state, accounts }: NetlifyWorld): NetlifySite[] {
+  const own: readonly Account[] = accounts.accountsOf(call.credential.user)
+  return [...state.sites.values()].filter((site) => own.includes(site.account))
+}
+
+/**
+ * Finds the site of a call by its id or by its domain, as the API does: `<name>.netlify.app`, and here `<name>.localhost` too.
+ * A bare name finds nothing.
+ *
+ * @throws NetlifyFailure with 404, also for a site of somebody else.
+ */
+export function siteOf(call: Call, world: NetlifyWorld): NetlifySite {
+  const id = call.parameters.site_id ?? ''
+  const name = /^([^.]+)\.(?:netlify\.app|localhost)$/i.exec(id)?.[1]?.toLowerCase()
+  const site = visibleSites(call, world).find((one) => one.id === id || one.name === name)
+  if (!site) throw notFound()
+  return site
+}
+
+/**
+ * Finds the deploy of a call.
+ *
+ * @throws NetlifyFailure with 404, also for a deploy of another site than the path names.
+ */
+export function deployOf(call: Call, world: NetlifyWorld): NetlifyDeploy {
+  const deploy = world.state.deploys.get(call.parameters.deploy_id ?? '')
+  const own = call.parameters.site_id === undefined ? undefined : siteOf(call, world)
+  if (!deploy || !visibleSites(call, world).includes(deploy.site) || (own && own !== deploy.site)) throw notFound()
+  return deploy
+}
+
+/** One page of a list, with the header `Link` where there are others. */
+export function page<Item>(call: Call, items: readonly Item[], view: (item: Item) => unknown): Answer {
+  const size = Math.min(Math.max(Number(call.query.get('per_page') ?? 100), 1), 100)
+  const last = Math.max(Math.ceil(items.length / size), 1)
+  const number = Math.max(Number(call.query.get('page') ?? 1), 1)
+  const link = (relation: string, target: number): string => {
+    const url = new URL(call.url)
+    url.searchParams.set('page', String(target))
+    return `<${url.href}>; rel="${relation}"`
+  }
+  const links = [
+    ...(number > 1 ? [link('first', 1), link('prev', Math.min(number - 1, last))] : []),
+    ...(number < last ? [link('next', number + 1), link('last', last)] : []),
+  ]
+  const headers = links.length > 0 ? { Link: links.join(', ') } : {}
+  return { status: 200, json: items.slice((number - 1) * size, number * size).map(view), headers }
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { lookup } from 'mrmime'
+import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } from './call.js'
+import { NetlifyFailure, notFound } from './failure.js'
+import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy } from './state.js'
+import { deployView } from './views.js'
+
+const show = (status: number, deploy: NetlifyDeploy, world: NetlifyWorld) => {
+  return { status, json: deployView(deploy, world.address) }
+}
+
+/** Deploys, by the contract's operation ids. */
+export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
+  listSiteDeploys: (call, world) => {
+    const state = call.query.get('state')
+    const branch = call.query.get('branch')
+    const production = call.query.get('production')
+    const deploys = deploysOf(world.state, siteOf(call, world)).filter(
+      (deploy) =>
+        (state === null || deploy.state === state) &&
+        (branch === null || (deploy.branch ?? 'main') === branch) &&
+        (production !== 'true' || (!deploy.draft && deploy.branch === undefined)),
+    )
+    return page(call, deploys, (deploy) => deployView(deploy, world.address))
+  },
+  createSiteDeploy: (call, world) => {
+    const site = siteOf(call, world)
+    const now = world.clock.now()
+    const deploy: NetlifyDeploy = {
+      id: createObjectId(),
+      site,
+      user: call.credential.user,
+      draft: call.json.draft === true,
+      title: call.query.get('title') ?? text(call.json.title),
+      branch: text(call.json.branch),
+      framework: text(call.json.framework),
+      state: 'new',
+      states: ['new'],
+      errorMessage: undefined,
+      files: undefined,
+      required: undefined,
+      locked: false,
+      createdAt: now,
+      updatedAt: now,
+      publishedAt: undefined,
+    }
+    const files = call.json.files === undefined ? undefined : manifestOf(call)
+    world.state.deploys.set(deploy.id, deploy)
+    if (files) world.machine.digest(deploy, files, call.json.async === true)
+    return show(200, deploy, world)
+  },
+  getSiteDeploy: (call, world) => show(200, deployOf(call, world), world),
+  getDeploy: (call, world) => show(200, deployOf(call, world), world),
+  updateSiteDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    if (deploy.state !== 'new' || deploy.files) {
+      throw new NetlifyFailure(422, `The deploy already has its files and is ${deploy.state}`)
+    }
+    const files = manifestOf(call)
+    deploy.branch = text(call.json.branch) ?? deploy.branch
+    deploy.framework = text(call.json.framework) ?? deploy.framework
+    world.machine.digest(deploy, files, call.json.async === true)
+    return show(200, deploy, world)
+  },
+  uploadDeployFile: (call, world) => {
+    const deploy = deployOf(call, world)
+    if (deploy.state === 'error') throw new NetlifyFailure(422, `The deploy has ended: ${deploy.errorMessage}`)
+    if (!deploy.required) throw new NetlifyFailure(422, 'The deploy does not take files yet')
+    const path = (call.parameters.path ?? '').replace(/^\/+/, '').normalize('NFC')
+    const expected = deploy.files?.get(path)
+    if (expected === undefined) throw notFound()
+    const sha = createHash('sha1').update(call.bytes).digest('hex')
+    if (sha !== expected) throw new NetlifyFailure(422, `The content of ${path} has SHA-1 ${sha}, not ${expected}`)
+    contentsOf(world.state, deploy.site.account).set(sha, call.bytes)
+    world.machine.receive(deploy, sha)
+    const type = lookup(path) ?? 'application/octet-stream'
+    return { status: 200, json: { id: `/${path}`, path: `/${path}`, sha, mime_type: type, size: call.bytes.length } }
+  },
+  cancelSiteDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    if (deploy.state === 'ready' || deploy.state === 'error') {
+      throw new NetlifyFailure(422, `The deploy is ${deploy.state} and can not be canceled`)
+    }
+    world.machine.fail(deploy, 'Canceled')
+    return show(201, deploy, world)
+  },
+  restoreSiteDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    if (deploy.state !== 'ready')
+      throw new NetlifyFailure(422, `The deploy is ${deploy.state} and can not be published`)
+    world.machine.publish(deploy)
+    return show(201, deploy, world)
+  },
+  lockDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    if (deploy.site.published !== deploy) throw new NetlifyFailure(422, 'Only the published deploy can be locked')
+    deploy.locked = true
+    return show(200, deploy, world)
+  },
+  unlockDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    deploy.locked = false
+    return show(200, deploy, world)
+  },
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function manifestOf(call: Call): Map<string, string> {
+  if (call.json.files === undefined) throw new NetlifyFailure(422, 'The list of files is missing')
+  const manifest = new Map<string, string>()
+  for (const [name, digest] of Object.entries(call.json.files as Record<string, unknown>)) {
+    const path = name.replace(/^\/+/, '').normalize('NFC')
+    if (path === '' || path.split('/').some((part) => part === '..' || part === '.' || part === '')) {
+      throw new NetlifyFailure(422, `Not a path of a file: ${name}`)
+    }
+    if (typeof digest !== 'string' || !/^[0-9a-f]{40}$/i.test(digest)) {
+      throw new NetlifyFailure(422, `Not a SHA-1 digest: ${name}`)
+    }
+    manifest.set(path, digest.toLowerCase())
+  }
+  return manifest
+}

@@ -1,0 +1,63 @@
+/** How much an account may ask for. Netlify's numbers: 500 requests a minute, 3 deploys a minute, 100 a day. */
+export interface NetlifyLimits {
+  /** For each token; uploads of files are not counted. @default 500 */
+  readonly requestsPerMinute?: number
+  /** For each token. @default Number.POSITIVE_INFINITY */
+  readonly deploysPerMinute?: number
+  /** For each token. @default Number.POSITIVE_INFINITY */
+  readonly deploysPerDay?: number
+}
+
+/** What is left of a limit. */
+export interface Allowance {
+  readonly limit: number
+  readonly remaining: number
+  /** Milliseconds since the epoch at which it is full again. */
+  readonly reset: number
+  readonly exceeded: boolean
+}
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** Counts requests in fixed windows of time. */
+export interface Limiter {
+  /** Counts one request. Answers with the limit that refuses it, or else with the general one. */
+  take(token: string, operation: string): Allowance
+}
+
+/** Makes a limiter with nothing counted yet. */
+export function createLimiter(limits: NetlifyLimits, clock: { now(): number }): Limiter {
+  const { requestsPerMinute = 500 } = limits
+  const { deploysPerMinute = Number.POSITIVE_INFINITY, deploysPerDay = Number.POSITIVE_INFINITY } = limits
+  const windows = new Map<string, Window>()
+
+  const open = (key: string, limit: number, length: number): Window => {
+    const now = clock.now()
+    const known = windows.get(key)
+    const window = known && known.reset > now ? known : { limit, count: 0, reset: now + length }
+    windows.set(key, window)
+    return window
+  }
+
+  return {
+    take(token, operation) {
+      const general = open(`${token} requests`, requestsPerMinute, minute)
+      const counted = operation === 'uploadDeployFile' ? [] : [general]
+      if (operation === 'createSiteDeploy') {
+        counted.push(open(`${token} minute`, deploysPerMinute, minute), open(`${token} day`, deploysPerDay, day))
+      }
+      // A request that is refused uses nothing up.
+      const full = counted.find((window) => window.count >= window.limit)
+      if (!full) for (const window of counted) window.count += 1
+      const { limit, count, reset } = full ?? general
+      return { limit, remaining: Math.max(limit - count, 0), reset, exceeded: full !== undefined }
+    },
+  }
+}
+
+interface Window {
+  readonly limit: number
+  readonly reset: number
+  count: number
+}

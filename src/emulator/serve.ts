@@ -1,0 +1,136 @@
+import type { Server as HttpServer } from 'node:http'
+import { constants, createSecureServer, type Http2SecureServer } from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { generate } from 'selfsigned'
+
+/** A provider as the emulator sees it: a standard request in, a standard response out. */
+export type Handler = (request: Request) => Promise<Response> | Response
+
+/** Private key and certificate in PEM. */
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+/** How a handler is served. */
+export interface ServeOptions {
+  /** @default 0, which takes a free one */
+  readonly port?: number
+  /** @default '127.0.0.1' */
+  readonly hostname?: string
+  /**
+   * HTTP/2 over TLS, with HTTP/1.1 for clients that ask for it: browsers open only six connections to an HTTP/1.1 host.
+   * `true` makes a certificate of its own.
+   *
+   * @default false
+   */
+  readonly http2?: boolean | Certificate
+}
+
+/** A handler that is being served. */
+export interface Served {
+  /** Its origin, for example `http://127.0.0.1:43117`. */
+  readonly url: string
+  readonly port: number
+  /** The server itself, for upgrades to WebSocket. */
+  readonly server: HttpServer | Http2SecureServer
+  /** Stops listening, ends every open socket, and resolves when the port is free. */
+  close(): Promise<void>
+}
+
+/** Thrown by a handler to cut the connection instead of answering. */
+export class ConnectionReset extends Error {
+  override readonly name = 'ConnectionReset'
+}
+
+/**
+ * Makes a self-signed certificate for `localhost`, `*.localhost` and `127.0.0.1`.
+ *
+ * @returns the certificate, valid for a year
+ */
+export async function createCertificate(): Promise<Certificate> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 2, value: '*.localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  })
+  return { key: made.private, cert: made.cert }
+}
+
+/**
+ * Serves a handler on loopback.
+ *
+ * @throws the system's error where the port is taken.
+ */
+export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
+  const { port = 0, hostname = '127.0.0.1', http2 = false } = options
+  const certificate = http2 === true ? await createCertificate() : http2
+  const fetch = (request: Request, bindings: Bindings): Promise<Response> => answer(handler, request, bindings)
+  const common = { fetch, hostname, overrideGlobalObjects: false }
+  const server = (
+    certificate
+      ? createAdaptorServer({
+          ...common,
+          createServer: createSecureServer,
+          serverOptions: { ...certificate, allowHTTP1: true },
+        })
+      : createAdaptorServer(common)
+  ) as HttpServer | Http2SecureServer
+
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, hostname, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const bound = (server.address() as AddressInfo).port
+  return {
+    url: `${certificate ? 'https' : 'http'}://${hostname}:${bound}`,
+    port: bound,
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+type Bindings = HttpBindings | Http2Bindings
+
+async function answer(handler: Handler, request: Request, bindings: Bindings): Promise<Response> {
+  try {
+    return await handler(request)
+  } catch (error) {
+    // Whoever asked has gone, in the middle of the body: there is nobody to answer, and nothing is wrong here.
+    if (bindings.incoming.aborted) return RESPONSE_ALREADY_SENT
+    if (!(error instanceof ConnectionReset)) {
+      console.error(error)
+      return new Response('The emulator failed: see its log.\n', { status: 500 })
+    }
+    const { incoming } = bindings
+    if ('stream' in incoming) incoming.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    else incoming.socket.destroy()
+    return RESPONSE_ALREADY_SENT
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { contractEndpoints } from '../../scripts/contract-endpoints.js'
+import { extractGithub, extractNetlify } from '../../scripts/extract-contracts.js'
+import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
+import { deployEndpoints } from '../../src/emulator/netlify/deploy-endpoints.js'
+import { siteEndpoints } from '../../src/emulator/netlify/site-endpoints.js'
+
+const committed = (name: string): ContractDocument => {
+  const text = readFileSync(new URL(`../../src/emulator/contracts/${name}.json`, import.meta.url), 'utf8')
+  return JSON.parse(text) as ContractDocument
+}
+const netlify = createContract(committed('netlify'), { replies: { listSites: ['id'] } })
+const github = createContract(committed('github'))
+const query = new URLSearchParams()
+
+describe('the contracts', () => {
+  it('are what the published ones say today', () => {
+    expect(committed('netlify')).toEqual(JSON.parse(JSON.stringify(extractNetlify())))
+    expect(committed('github')).toEqual(JSON.parse(JSON.stringify(extractGithub())))
+  })
+
+  it('compile, every schema of every endpoint', () => {
+    for (const [contract, endpoints] of [
+      [netlify, contractEndpoints.netlify],
+      [github, contractEndpoints.github],
+    ] as const) {
+      for (const endpoint of endpoints) {
+        const [method = '', template = ''] = endpoint.split(' ')
+        const path = template.replace(/\{[^}]+\}/g, 'x')
+        contract.check({ method, path, query, body: {} })
+        const replies = contract.match(method, path)?.endpoint.replies ?? {}
+        for (const status of Object.keys(replies)) {
+          contract.checkReply({ method, path, status: Number(status) || 500, body: {} })
+        }
+      }
+    }
+  })
+
+  it('of Netlify list exactly the endpoints that are served', () => {
+    const served = Object.keys({ ...siteEndpoints, ...deployEndpoints }).sort()
+    expect(netlify.document.endpoints.map((endpoint) => endpoint.id).sort()).toEqual(served)
+  })
+})
+
+describe('a contract', () => {
+  it('finds endpoints by method and path, literal segments first, with decoded parameters', () => {
+    expect(netlify.match('GET', '/sites/x')?.endpoint.id).toBe('getSite')
+    expect(netlify.match('GET', '/x/sites')?.endpoint.id).toBe('listSitesForAccount')
+    expect(netlify.match('PUT', '/deploys/1/files/a%20b/c%2Fd')?.parameters).toEqual({
+      deploy_id: '1',
+      path: 'a b/c/d',
+    })
+    expect(github.match('GET', '/repos/a/b/git/ref/heads/x/y')?.parameters.ref).toBe('heads/x/y')
+    expect(netlify.match('DELETE', '/sites')).toBeUndefined()
+    expect(() => netlify.match('GET', '/sites/%zz')).toThrow(URIError)
+  })
+
+  it('says where a request breaks it', () => {
+    const wrong = new URLSearchParams('per_page=many&filter=mine')
+    const problems = netlify.check({ method: 'GET', path: '/sites', query: wrong, body: undefined })
+    expect(problems.map(({ where, pointer }) => where + pointer)).toEqual(['query/filter', 'query/per_page'])
+    const body = { name: 1, private: 'no' }
+    const inBody = github.check({ method: 'POST', path: '/user/repos', query, body })
+    expect(inBody.map(({ pointer }) => pointer)).toEqual(['/name', '/private'])
+    const missing = github.check({ method: 'POST', path: '/user/repos', query, body: {} })
+    expect(missing[0]?.message).toContain("'name'")
+    expect(netlify.check({ method: 'POST', path: '/nothing', query, body })[0]?.where).toBe('path')
+    expect(netlify.check({ method: 'POST', path: '/sites', query, body: undefined })[0]?.message).toMatch(/missing/)
+  })
+
+  it('takes null where the published one is nullable, and nowhere else', () => {
+    const reply = (body: unknown) => github.checkReply({ method: 'GET', path: '/repos/a/b', status: 200, body })
+    const at = (body: unknown) => reply(body).map((problem) => problem.pointer)
+    expect(at({ description: null })).not.toContain('/description')
+    expect(at({ description: 7 })).toContain('/description')
+    expect(at({ name: null })).toContain('/name')
+  })
+
+  it('says where a reply breaks it, or a stricter list', () => {
+    const reply = (status: number, body: unknown) => {
+      return netlify.checkReply({ method: 'GET', path: '/sites', status, body }).map(({ message }) => message)
+    }
+    expect(reply(200, [{ id: 'x' }])).toEqual([])
+    expect(reply(200, [{}])).toEqual(['must have the property id'])
+    expect(reply(200, { id: 'x' })[0]).toBe('must be array')
+    expect(reply(200, undefined)).toEqual(['must have a body'])
+    expect(reply(404, {})).toEqual(["must have required property 'message'"])
+    const deletion = { method: 'DELETE', path: '/sites/x' }
+    expect(netlify.checkReply({ ...deletion, status: 204, body: undefined })).toEqual([])
+    expect(netlify.checkReply({ ...deletion, status: 204, body: {} })[0]?.message).toBe('must have no body')
+    expect(github.checkReply({ method: 'GET', path: '/user', status: 201, body: {} })).toHaveLength(1)
+  })
+})

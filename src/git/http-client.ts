@@ -1,5 +1,7 @@
 import type { HttpClient } from 'isomorphic-git'
-import type { Context, Transport } from '../spec/context.js'
+import { RequestError } from '../errors/request-error.js'
+import type { Context, Reply, Transport } from '../spec/context.js'
+import { excerpt } from '../toolkit/parse-reply.js'
 
 /** How a git server is reached. */
 export interface GitConnection {
@@ -27,6 +29,8 @@ export function createHttpClient(connection: GitConnection, context: Context): H
         idempotent: !(push && method === 'POST'),
         timeLimit,
       })
+      // Smart HTTP names its types (gitprotocol-http, "Smart Clients"); anything else was not said by a git server.
+      if (!reply.headers.get('content-type')?.startsWith('application/x-git-')) throw notGit(reply, connection.provider)
       return {
         url,
         method,
@@ -37,6 +41,16 @@ export function createHttpClient(connection: GitConnection, context: Context): H
       }
     },
   }
+}
+
+function notGit(reply: Reply, provider: string): RequestError {
+  return new RequestError({
+    code: 'reply-malformed',
+    message: `${provider} answered not as a git server does but with "${excerpt(reply.bytes, 80)}"`,
+    hint: 'Something in between may answer in its place (a proxy, a sign-in page), or the address of the git server is wrong.',
+    retryable: true,
+    details: { provider, status: reply.status, contentType: reply.headers.get('content-type') },
+  })
 }
 
 async function* once(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {

@@ -52,8 +52,8 @@ export async function startProcess(launch: Launch): Promise<RunningProcess> {
     write: (data) => writeInput(child, pid, data, terminal),
     resize: (size) => terminal?.resize(size),
     kill: () => {
-      terminal?.kill()
-      endGroup(pid)
+      // `script` itself would end with 0 when it is signalled.
+      if (!terminal?.kill()) endGroup(pid)
     },
   }
 }

@@ -9,7 +9,8 @@ import { endGroup } from './process-group.js'
 export interface Terminal {
   readonly commandLine: [string, string[]]
   resize(size: { cols: number; rows: number }): void
-  kill(): void
+  /** Ends the command, and with it the terminal. Tells whether the command had begun. */
+  kill(): boolean
 }
 
 /** util-linux's `script` gives a pseudoterminal without a native addon. */
@@ -34,6 +35,7 @@ export function wrapInTerminal(launch: Launch, size: { cols: number; rows: numbe
     kill: () => {
       const [pid] = readFacts(facts)
       if (pid) endGroup(Number(pid))
+      return pid !== undefined && pid !== ''
     },
   }
 }

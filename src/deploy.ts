@@ -7,6 +7,7 @@ import { AbortedError } from './errors/aborted-error.js'
 import { toTabshipError } from './errors/to-tabship-error.js'
 import { createGraph, type Facts } from './graph.js'
 import { planOf } from './plan.js'
+import type { ContentStore } from './spec/artifact.js'
 import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
 import type { Plan } from './spec/plan.js'
 import { detectStep } from './steps/detect.js'
@@ -105,28 +106,15 @@ export function deploy(options: DeployOptions): Deployment {
 
 async function deployWith(settings: Settings, environment: RunEnvironment, date: number): Promise<DeploymentResult> {
   const store = memoryContentStore()
-  const { container, git, commit, files } = settings
-  const detect = detectStep(container, settings.project)
-  const committed = git !== undefined && commit.content !== 'artifacts'
-  const source = committed ? sourceStep({ container, exclude: files.exclude, store, detect }) : null
-  let finished = await runSteps([detect, ...(source ? [source] : [])], environment)
-  const project = outputOf(finished, detect)
-  const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
-  if (output) finished = await runSteps([output], { ...environment, finished })
-
-  const facts: Facts = {
-    project,
-    source: source && outputOf(finished, source),
-    output: output && outputOf(finished, output),
-  }
-  const graph = createGraph(settings, facts, { source, output, store, date })
-  const plan = planOf(graph.steps, project.notes)
+  const facts = await survey(settings, store, environment)
+  const graph = createGraph(settings, facts, { store, date })
+  const plan = planOf(graph.steps, facts.project.notes)
   environment.emit(null, { type: 'plan-create', plan })
   const nothing = { url: null, plan, releases: [], commits: [], verifications: [] }
   if (settings.dryRun) return { outcome: 'planned', ...nothing }
   await approved(settings, plan, environment.signal)
 
-  const outputs = await runSteps(graph.steps, { ...environment, finished })
+  const outputs = await runSteps(graph.steps, { ...environment, finished: graph.finished })
   const all = <Output>(steps: readonly Step<Output>[]) => steps.map((step) => outputOf(outputs, step))
   const releases = all(graph.releases)
   return {
@@ -137,6 +125,19 @@ async function deployWith(settings: Settings, environment: RunEnvironment, date:
     commits: all(graph.commits),
     verifications: all(graph.verifications),
   }
+}
+
+/** Finds out what the plan is made from. Only reads, and only in the container. */
+async function survey(settings: Settings, store: ContentStore, environment: RunEnvironment): Promise<Facts> {
+  const { container, git, commit, files } = settings
+  const detect = detectStep(container, settings.project)
+  const committed = git !== undefined && commit.content !== 'artifacts'
+  const source = committed ? sourceStep({ container, exclude: files.exclude, store, detect }) : null
+  const first = await runSteps(source ? [detect, source] : [detect], environment)
+  const project = outputOf(first, detect)
+  const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
+  const second = output && (await runSteps([output], environment))
+  return { project, source: source && outputOf(first, source), output: output && second && outputOf(second, output) }
 }
 
 async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Settings } from './deploy-options.js'
-import type { Step } from './engine/step.js'
+import { endedStep, type Step } from './engine/step.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { Commit } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
@@ -21,15 +21,11 @@ export interface Facts {
   readonly output: ArtifactSet | null
 }
 
-/** The steps that find out the facts: they read, and change nothing. */
-export interface Survey {
-  readonly detect: Step<Project>
-  readonly source: Step<ArtifactSet> | null
-}
-
 /** The steps of a deployment in an order in which each stands after what it needs, and those whose outputs make its result. */
 export interface Graph {
   readonly steps: readonly Step<unknown>[]
+  /** Steps that ended before the plan, with their outputs: the facts. */
+  readonly finished: ReadonlyMap<Step<unknown>, unknown>
   readonly commits: readonly Step<Commit>[]
   readonly releases: readonly Step<Release>[]
   readonly verifications: readonly Step<Verification>[]
@@ -40,14 +36,16 @@ export interface Graph {
  * is committed before the build has ended well, and nothing goes live before the commit stands, so that a conflict stops a
  * deployment while it can still be stopped.
  */
-export function createGraph(
-  settings: Settings,
-  facts: Facts,
-  given: { source: Step<ArtifactSet> | null; output: Step<ArtifactSet> | null; store: ContentStore; date: number },
-): Graph {
+export function createGraph(settings: Settings, facts: Facts, given: { store: ContentStore; date: number }): Graph {
   const { container, targets, git, commit, environment, files, verify, build } = settings
   const { project } = facts
   const steps: Step<unknown>[] = []
+  const finished = new Map<Step<unknown>, unknown>()
+  const known = <Output>(id: string, output: Output): Step<Output> => {
+    const step = endedStep<Output>(id)
+    finished.set(step, output)
+    return step
+  }
   const add = <Output>(step: Step<Output>): Step<Output> => {
     steps.push(step)
     return step
@@ -67,13 +65,15 @@ export function createGraph(
     if (project.installCommand !== null) before.push(add(installStep(commands, project, project.installCommand)))
     before.push(add(buildStep(commands, project, project.buildCommand, [...before])))
   }
-  const artifacts = given.output ?? add(outputStep({ container, ...files, store: given.store }, project, before))
+  const artifacts = facts.output
+    ? known('collect', facts.output)
+    : add(outputStep({ container, ...files, store: given.store }, project, before))
 
   const commits: Step<Commit>[] = []
   if (git && repository) {
     const shared = { git, message, author: commit.author ?? null, date: given.date }
-    const { source } = given
-    if (source) {
+    if (facts.source) {
+      const source = known('source', facts.source)
       const { branch, expectedHead } = commit
       const options = {
         ...shared,
@@ -113,5 +113,5 @@ export function createGraph(
     const options = { target: target.name, project, timeLimit: verify.timeLimit }
     verifications.push(add(verifyStep(options, { release, artifacts })))
   }
-  return { steps, commits, releases, verifications }
+  return { steps, finished, commits, releases, verifications }
 }

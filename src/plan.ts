@@ -1,8 +1,21 @@
+import { memoryContentStore } from './artifacts/content-store.js'
+import { type DeployOptions, parseDeployOptions } from './deploy-options.js'
 import type { Step } from './engine/step.js'
+import { createGraph, type Facts } from './graph.js'
 import type { Plan, PlanStep, RequestEstimate } from './spec/plan.js'
 import { describeBytes } from './steps/describe.js'
 
-/** The plan that a graph of steps amounts to. Pure. */
+/**
+ * The plan of a deployment. Pure: it reads nothing, asks nobody, and gives the same plan for the same facts. `deploy` finds the
+ * facts out and shows the same plan as its event `plan-create`; with `dryRun` it stops there.
+ * @throws OptionsError `options-invalid`
+ */
+export function plan(options: DeployOptions, facts: Facts): Plan {
+  const graph = createGraph(parseDeployOptions(options), facts, { store: memoryContentStore(), date: 0 })
+  return planOf(graph.steps, facts.project.notes)
+}
+
+/** The plan that a graph of steps amounts to. */
 export function planOf(steps: readonly Step<unknown>[], warnings: readonly string[]): Plan {
   const planned = new Set(steps)
   return {

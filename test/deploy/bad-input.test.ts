@@ -208,10 +208,7 @@ describe('a name', () => {
 
   it('of a site that is somebody else’s is a conflict', async () => {
     const { stranger } = stage.emulator.otherTokens
-    await stage.deploy({
-      git: undefined,
-      targets: [stage.netlify({ auth: stranger, site: 'their-site' })],
-    } as Partial<DeployOptions>).done
+    await stage.deploy({ git: undefined, targets: [stage.netlify({ auth: stranger, site: 'their-site' })] }).done
     const failure = await failureOf({ targets: [stage.netlify({ site: 'their-site' })] })
     expect(failure).toMatchObject({ name: 'ConflictError', code: 'site-name-taken', step: 'site-netlify' })
     expect(failure.message).toContain('their-site')

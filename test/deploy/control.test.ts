@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { formatPlan } from '../../src/index.js'
+import { type Artifact, type DeploymentEvent, type Facts, formatPlan, plan } from '../../src/index.js'
 import { endOf, eventsOf, projectOptions, type Stage, startStage } from '../support/stage.js'
 
 let stage: Stage
@@ -34,6 +34,38 @@ describe('a dry run', () => {
     expect(remote()).toEqual({ repositories: 0, sites: 0 })
   })
 })
+
+describe('plan', () => {
+  it('is pure: it touches neither the container nor a network, and says the same as the deployment', async () => {
+    const events = await eventsOf(stage.deploy({ dryRun: true }))
+    const of = <Type extends DeploymentEvent['type']>(type: Type) =>
+      events.find((event): event is Extract<DeploymentEvent, { type: Type }> => event.type === type)
+    const { files = 0, bytes = 0 } = of('files-collect') ?? {}
+    const project = of('project-detect')?.project
+    if (!project) throw new Error('no project was detected')
+    const artifacts = Array.from({ length: files }, (_, index) => made(`file-${index}`))
+    const facts: Facts = { project, source: { artifacts, size: bytes, excluded: [] }, output: null }
+    const untouchable = new Proxy(() => undefined, {
+      get: (_target, name) => (name === 'fs' ? untouchable : () => untouched()),
+    }) as unknown as typeof stage.container
+    const options = {
+      container: untouchable,
+      git: stage.github(),
+      targets: [stage.netlify()],
+      fetch: untouched as typeof fetch,
+    }
+    expect(plan(options, facts)).toEqual(of('plan-create')?.plan)
+    expect(plan(options, facts)).toEqual(plan(options, facts))
+  })
+})
+
+function untouched(): never {
+  throw new Error('a plan is made without it')
+}
+
+function made(path: string): Artifact {
+  return { path, size: 1, mode: '100644', sha1: '', oid: '', read: async () => new Uint8Array(1) }
+}
 
 describe('approve', () => {
   it('sees the plan and can end the deployment before anything is done', async () => {

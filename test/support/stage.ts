@@ -14,6 +14,9 @@ import { type NetlifyOptions, netlify } from '../../src/targets/netlify.js'
 /** A tree as a WebContainer mounts it, from paths and contents. */
 export type Files = Readonly<Record<string, string | Uint8Array>>
 
+/** Options in place of the stage's own; `undefined` takes one away. */
+export type Overrides = { readonly [Name in keyof DeployOptions]?: DeployOptions[Name] | undefined }
+
 /** Everything that a deployment needs, on loopback, with a project whose build is a short script of its own. */
 export interface Stage {
   readonly emulator: Emulator
@@ -21,7 +24,7 @@ export interface Stage {
   /** Writes files into the container; `null` removes one. */
   write(files: Readonly<Record<string, string | Uint8Array | null>>): Promise<void>
   /** Starts a deployment of the stage's project to the stage's providers; options may replace any part. */
-  deploy(options?: Partial<DeployOptions>): Deployment
+  deploy(options?: Overrides): Deployment
   github(options?: Partial<GithubOptions>): NonNullable<DeployOptions['git']>
   netlify(options?: Partial<NetlifyOptions>): NonNullable<DeployOptions['targets']>[number]
   close(): Promise<void>
@@ -91,7 +94,7 @@ export async function startStage(files: Files = project, options: EmulatorOption
         git: stage.github(),
         targets: [stage.netlify()],
         ...options,
-      }),
+      } as DeployOptions),
     async close() {
       await container.teardown()
       await emulator.close()

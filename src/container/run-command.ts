@@ -133,20 +133,19 @@ async function readOutput(process: ContainerProcess, name: string, run: Run): Pr
     for (const text of texts) report({ type: 'log-line', source: 'process', text })
   }
   const reader = process.output.getReader()
-  const release = () => void reader.cancel().catch(() => undefined) // nobody reads on: how it ends no longer matters
-  run.over.addEventListener('abort', release, { once: true })
   for (;;) {
     const chunk = await reader.read().catch((error: unknown) => {
-      log([`The output of the process broke off: ${String(error)}`]) // the exit code still decides
+      if (!run.over.aborted) log([`The output of the process broke off: ${String(error)}`]) // the exit code still decides
       return { done: true as const, value: undefined }
     })
-    if (run.over.aborted || signal.aborted) return
     if (chunk.done) break
+    // Read to its end all the same: the client of WebContainer throws into the page when a cancelled stream gets a chunk.
+    if (run.over.aborted || signal.aborted) continue
     run.lastOutput = clock.now()
     report({ type: 'process-output', process: name, data: chunk.value })
     log(lines.push(chunk.value))
   }
-  log(lines.end())
+  if (!run.over.aborted && !signal.aborted) log(lines.end())
 }
 
 async function idle(run: Run, clock: Clock, limit: number): Promise<never> {

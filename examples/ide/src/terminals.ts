@@ -1,0 +1,117 @@
+import { FitAddon } from '@xterm/addon-fit'
+import { Terminal } from '@xterm/xterm'
+import { html, render } from 'lit-html'
+
+/** The terminals of the page, by what runs in them. */
+export const terminalNames = ['Shell', 'Deployment', 'Dev server'] as const
+export type TerminalName = (typeof terminalNames)[number]
+
+/** Several terminals in one place; one is shown. */
+export interface Terminals {
+  show(name: TerminalName): void
+  write(name: TerminalName, data: string): void
+  clear(name: TerminalName): void
+  size(name: TerminalName): { cols: number; rows: number }
+  onData(name: TerminalName, listener: (data: string) => void): void
+  onResize(listener: (size: { cols: number; rows: number }) => void): void
+}
+
+const colors = {
+  background: '#0e131b',
+  foreground: '#c9d2e0',
+  cursor: '#7fb0ff',
+  selectionBackground: '#2d4468',
+  scrollbarSliderBackground: '#202a3a',
+  scrollbarSliderHoverBackground: '#34425a',
+  scrollbarSliderActiveBackground: '#34425a',
+  black: '#1b2433',
+  brightBlack: '#7d8aa0',
+  red: '#ff8f8f',
+  brightRed: '#ffabab',
+  green: '#7bd8a4',
+  brightGreen: '#9be6bd',
+  yellow: '#f2c979',
+  brightYellow: '#f7d99c',
+  blue: '#7fb0ff',
+  brightBlue: '#a5c8ff',
+  magenta: '#c3a6ff',
+  brightMagenta: '#d6c2ff',
+  cyan: '#7fd6cf',
+  brightCyan: '#a4e5e0',
+  white: '#c9d2e0',
+  brightWhite: '#ffffff',
+}
+
+/** Makes the terminals. Their output is raw: what a process writes, with its colours and cursor movements. */
+export function createTerminals(element: HTMLElement): Terminals {
+  const views = Object.fromEntries(terminalNames.map((name) => [name, createView(name)])) as Record<TerminalName, View>
+  const listeners: ((size: { cols: number; rows: number }) => void)[] = []
+  let shown: TerminalName = 'Shell'
+
+  const draw = (): void => {
+    const tab = (name: TerminalName) => html`<button type="button" role="tab" id=${`tab-${views[name].id}`}
+      aria-controls=${views[name].id} aria-selected=${name === shown} @click=${() => show(name)}>${name}</button>`
+    render(
+      html`<div class="tabs" role="tablist" aria-label="Terminals">${terminalNames.map(tab)}</div>
+        ${terminalNames.map((name) => views[name].element)}`,
+      element,
+    )
+    for (const name of terminalNames) views[name].element.hidden = name !== shown
+  }
+  const resize = (): void => {
+    const { terminal, fitting } = views[shown]
+    fitting.fit()
+    for (const listener of listeners) listener({ cols: terminal.cols, rows: terminal.rows })
+  }
+  const show = (name: TerminalName): void => {
+    shown = name
+    draw()
+    resize()
+  }
+
+  draw()
+  for (const name of terminalNames) views[name].terminal.open(views[name].element)
+  new ResizeObserver(resize).observe(element)
+  // Its cells are measured with the font that is there when it opens.
+  void document.fonts.load('12px "JetBrains Mono Variable"').then(() => {
+    for (const { terminal } of Object.values(views))
+      terminal.options.fontFamily = '"JetBrains Mono Variable", monospace'
+    resize()
+  })
+  return {
+    show,
+    write: (name, data) => views[name].terminal.write(data),
+    clear: (name) => views[name].terminal.reset(),
+    size: (name) => ({ cols: views[name].terminal.cols, rows: views[name].terminal.rows }),
+    onData: (name, listener) => void views[name].terminal.onData(listener),
+    onResize: (listener) => void listeners.push(listener),
+  }
+}
+
+interface View {
+  readonly id: string
+  readonly element: HTMLElement
+  readonly terminal: Terminal
+  readonly fitting: FitAddon
+}
+
+function createView(name: TerminalName): View {
+  const terminal = new Terminal({
+    // Output without a terminal behind it has bare line feeds.
+    convertEol: true,
+    fontSize: 12,
+    lineHeight: 1.35,
+    scrollback: 5_000,
+    theme: colors,
+    disableStdin: name !== 'Shell',
+    cursorBlink: false,
+  })
+  const fitting = new FitAddon()
+  terminal.loadAddon(fitting)
+  const element = document.createElement('div')
+  element.className = 'terminal-view'
+  element.id = `terminal-${name.toLowerCase().replace(' ', '-')}`
+  element.setAttribute('role', 'tabpanel')
+  element.setAttribute('aria-labelledby', `tab-${element.id}`)
+  return { id: element.id, element, terminal, fitting }
+}

@@ -1,0 +1,107 @@
+import type { Browser, Page } from 'playwright-core'
+import type { DeploymentEvent } from '../../src/index.js'
+
+/** The example IDE in a browser. */
+export interface DrivenPage {
+  readonly page: Page
+  /** Every event of every deployment of this page so far. */
+  readonly events: readonly DeploymentEvent[]
+  /** Messages of errors that nothing in the page has caught. */
+  readonly errors: readonly string[]
+  /** Resolves at the next event of a type. */
+  next(type: DeploymentEvent['type']): Promise<void>
+  /** Clicks the button and waits for the end, whichever it is. */
+  deploy(): Promise<void>
+  /** The files below a folder of the page's container, by path; read without the library. */
+  readFolder(folder: string): Promise<Map<string, Uint8Array>>
+  close(): Promise<void>
+}
+
+/** Milliseconds that the container may take to start, and that a deployment may take. */
+const startLimit = 60_000
+const deployLimit = 180_000
+
+/** Opens the page and waits until it is ready to deploy. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  onEvent: (event: DeploymentEvent) => void = () => undefined,
+): Promise<DrivenPage> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  page.setDefaultTimeout(startLimit)
+  const events: DeploymentEvent[] = []
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  const waiting = new Set<(event: DeploymentEvent) => void>()
+  await page.exposeFunction('reportEvent', (event: DeploymentEvent) => {
+    events.push(event)
+    onEvent(event)
+    for (const listener of waiting) listener(event)
+  })
+  await page.addInitScript(listen)
+  // The emulated runtime by choice: what is shown must not depend on which networks this machine reaches.
+  await page.goto(`${url}?runtime=emulated`)
+  const button = page.locator('[data-action=deploy]')
+  await page.locator('[data-action=deploy]:enabled, .deploy > .notice').first().waitFor()
+  if (!(await button.isEnabled()))
+    throw new Error((await page.locator('.deploy > .notice').first().textContent()) ?? 'The page is not ready.')
+
+  const next = (type: DeploymentEvent['type']): Promise<void> =>
+    new Promise((resolve) => {
+      waiting.add(function listener(event) {
+        if (event.type !== type) return
+        waiting.delete(listener)
+        resolve()
+      })
+    })
+
+  return {
+    page,
+    events,
+    errors,
+    next,
+    deploy: async () => {
+      const end = next('deployment-end')
+      await button.click()
+      await page.locator('.hero.running').waitFor()
+      await page.locator('.hero.success, .hero.failure, .hero.canceled').waitFor({ timeout: deployLimit })
+      await end
+    },
+    readFolder: async (folder) => {
+      const files = await page.evaluate(readContainer, folder)
+      return new Map(files.map(([path, content]) => [path, new Uint8Array(Buffer.from(content, 'base64'))]))
+    },
+    close: () => page.close(),
+  }
+}
+
+// These two run inside the page: they may use nothing of this file.
+
+function listen(): void {
+  const report: unknown = Reflect.get(globalThis, 'reportEvent')
+  document.addEventListener('deployment-event', (event) => {
+    if (event instanceof CustomEvent && typeof report === 'function') report(event.detail)
+  })
+}
+
+async function readContainer(folder: string): Promise<[path: string, base64: string][]> {
+  interface Files {
+    readdir(path: string, options: { withFileTypes: true }): Promise<{ name: string; isDirectory(): boolean }[]>
+    readFile(path: string): Promise<Uint8Array>
+  }
+  const { fs }: { fs: Files } = Reflect.get(globalThis, 'container')
+  const files: [string, string][] = []
+  const folders = ['']
+  for (let prefix = folders.pop(); prefix !== undefined; prefix = folders.pop()) {
+    for (const entry of await fs.readdir(`${folder}/${prefix}`, { withFileTypes: true })) {
+      const path = `${prefix}${entry.name}`
+      if (entry.isDirectory()) {
+        folders.push(`${path}/`)
+        continue
+      }
+      const bytes = await fs.readFile(`${folder}/${path}`)
+      files.push([path, btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))])
+    }
+  }
+  return files
+}

@@ -1,8 +1,14 @@
 import type { Account, Credential } from '../accounts.js'
-import type { EmulatedRepository } from './repositories.js'
 
 /** What someone may do with a repository; each includes those before it. */
 export type Permission = 'none' | 'pull' | 'push' | 'admin'
+
+/** What decides on who may do what with a repository. */
+export interface Guarded {
+  readonly owner: { readonly members: readonly string[] }
+  readonly collaborators: ReadonlyMap<string, Exclude<Permission, 'none'>>
+  readonly private: boolean
+}
 
 const order: readonly Permission[] = ['none', 'pull', 'push', 'admin']
 
@@ -12,7 +18,7 @@ export function allows(has: Permission, needed: Permission): boolean {
 }
 
 /** What a user is to a repository, whatever token they hold. */
-export function roleOf(repository: EmulatedRepository, user: Account): Permission {
+export function roleOf(repository: Guarded, user: Account): Permission {
   if (repository.owner.members.includes(user.login)) return 'admin'
   return repository.collaborators.get(user.login) ?? (repository.private ? 'none' : 'pull')
 }
@@ -22,7 +28,7 @@ export function roleOf(repository: EmulatedRepository, user: Account): Permissio
  *
  * @param credential `undefined`: nobody is signed in
  */
-export function permissionOf(repository: EmulatedRepository, credential: Credential | undefined): Permission {
+export function permissionOf(repository: Guarded, credential: Credential | undefined): Permission {
   const anyone = repository.private ? 'none' : 'pull'
   return credential?.scopes.includes('repo') ? roleOf(repository, credential.user) : anyone
 }

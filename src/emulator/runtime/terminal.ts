@@ -2,8 +2,14 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Launch } from './process.js'
 import { endGroup } from './process-group.js'
+
+/** A command, and a private folder for notes about it. */
+export interface TerminalCommand {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly root: string
+}
 
 /** A command that runs in a pseudoterminal. */
 export interface Terminal {
@@ -20,7 +26,7 @@ const script = '/usr/bin/script'
  * Wraps a command so that it runs in a pseudoterminal. Gives nothing where there is no util-linux `script` (other systems
  * than Linux): the command then runs without a terminal.
  */
-export function wrapInTerminal(launch: Launch, size: { cols: number; rows: number }): Terminal | undefined {
+export function wrapInTerminal(launch: TerminalCommand, size: { cols: number; rows: number }): Terminal | undefined {
   if (process.platform !== 'linux' || !existsSync(script)) return undefined
   const facts = join(launch.root, `terminal-${randomUUID()}`)
   const commandLine = [launch.command, ...launch.args].map(quote).join(' ')

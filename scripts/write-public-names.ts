@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { readEntries, readManifest, readPublicNames } from '../test/house/read-public-names.js'
 
 // The list that test/house/exports.test.ts compares with. Run it after a deliberate change of what the package exports.
-const names = readPublicNames(readEntries(readManifest()))
-const file = new URL('../test/house/public-names.json', import.meta.url)
-writeFileSync(file, `${JSON.stringify(names, null, 2)}\n`)
+const file = 'test/house/public-names.json'
+writeFileSync(file, JSON.stringify(readPublicNames(readEntries(readManifest()))))
+execFileSync('node_modules/.bin/biome', ['format', '--write', file], { stdio: 'inherit' })

@@ -61,7 +61,7 @@ export function deploy(options: DeployOptions): Deployment {
     if (over) log.close()
   }
 
-  const cancel = (reason = 'the deployment was cancelled') => {
+  const cancel = (reason = 'the deployment was canceled') => {
     controller.abort(
       new AbortedError({
         code: 'aborted',

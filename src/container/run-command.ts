@@ -139,7 +139,7 @@ async function readOutput(process: ContainerProcess, name: string, run: Run): Pr
       return { done: true as const, value: undefined }
     })
     if (chunk.done) break
-    // Read to its end all the same: the client of WebContainer throws into the page when a cancelled stream gets a chunk.
+    // Read to its end all the same: the client of WebContainer throws into the page when a canceled stream gets a chunk.
     if (run.over.aborted || signal.aborted) continue
     run.lastOutput = clock.now()
     report({ type: 'process-output', process: name, data: chunk.value })

@@ -1,6 +1,6 @@
 import { TabshipError } from './tabship-error.js'
 
-/** The deployment was cancelled. Remedy: none needed. */
+/** The deployment was canceled. Remedy: none needed. */
 export class AbortedError extends TabshipError {
   override readonly name = 'AbortedError'
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { issuesOf } from '../toolkit/describe-issue.js'
 import { insideRoot } from './paths.js'
 import type { ProjectFiles } from './project-files.js'
 
@@ -60,7 +61,7 @@ async function readNetlify(
     notes.push(`netlify.toml builds in ${build.base} (build.base). Pass that folder as root to deploy it.`)
     return undefined
   } catch (error) {
-    if (!(error instanceof TomlError || error instanceof z.core.$ZodError)) throw error
+    if (!(error instanceof TomlError) && issuesOf(error).length === 0) throw error
     notes.push('netlify.toml is not valid, so it is left out of account. Correct it, or pass outputDirectory.')
     return undefined
   }
@@ -72,7 +73,7 @@ async function readVercel(files: ProjectFiles, notes: string[]): Promise<z.infer
   try {
     return z.parse(vercelSchema, JSON.parse(found.text))
   } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.core.$ZodError)) throw error
+    if (!(error instanceof SyntaxError) && issuesOf(error).length === 0) throw error
     notes.push('vercel.json is not valid, so it is left out of account. Correct it, or pass outputDirectory.')
     return undefined
   }

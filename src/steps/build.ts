@@ -30,7 +30,7 @@ export function installStep(options: BuildOptions, project: Project, command: st
       await runOrFail(options, project, command, 'install-failed', context)
       return null
     },
-    summarize: () => `${command} ended well`,
+    summarize: () => `ran ${command}`,
   })
 }
 
@@ -57,7 +57,7 @@ export function buildStep(
       if (!outcome.value) throw outputMissing(project)
       return null
     },
-    summarize: () => `${command} ended well`,
+    summarize: () => `ran ${command}`,
   })
 }
 

@@ -1,7 +1,6 @@
 import { listFolder, readText } from '../container/look-up.js'
 import { normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
-import { detectProject } from '../project/detect-project.js'
 import type { Container } from '../spec/container.js'
 import type { Project, ProjectOptions } from '../spec/project.js'
 import { joinFolder } from './folders.js'
@@ -21,6 +20,8 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
     },
     timeLimit: 60_000,
     async run(_inputs, context) {
+      // A third of all that a page would have to load; wanted only once somebody deploys.
+      const { detectProject } = await import('../project/detect-project.js')
       const root = normalizePath(container, options.root ?? '.')
       const project = await detectProject({
         read: (path) => readText(container, joinFolder(root, path), context.signal),

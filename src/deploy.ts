@@ -13,6 +13,7 @@ import type { Plan } from './spec/plan.js'
 import { detectStep } from './steps/detect.js'
 import { outputStep } from './steps/output.js'
 import { sourceStep } from './steps/source.js'
+import { onAbort } from './toolkit/on-abort.js'
 import { createRedactor } from './toolkit/redactor.js'
 import { createRequests } from './toolkit/request.js'
 import { systemClock } from './toolkit/system-clock.js'
@@ -95,6 +96,7 @@ export function deploy(options: DeployOptions): Deployment {
     },
     (thrown: unknown) => {
       const error = toTabshipError(thrown)
+      Object.assign(error, redactor.redact({ message: error.message, hint: error.hint, details: error.details }))
       const outcome = error instanceof AbortedError ? 'canceled' : 'failure'
       emit(null, { type: 'deployment-end', outcome, error: error.toJSON(), duration: clock.now() - start })
       throw error
@@ -142,10 +144,12 @@ async function survey(settings: Settings, store: ContentStore, environment: RunE
 
 async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal): Promise<void> {
   if (approve === undefined) return
+  let release: () => void = () => undefined
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    release = onAbort(signal, () => reject(signal.reason))
   })
-  if ((await Promise.race([approve(plan), aborted])) === true) return
+  const answer = await Promise.race([Promise.resolve(plan).then(approve), aborted]).finally(release)
+  if (answer === true) return
   throw new AbortedError({
     code: 'plan-declined',
     message: 'the plan was not approved',

@@ -45,12 +45,11 @@ export function formatPlan(plan: Plan): string {
   return [...rows.map(line), ...plan.warnings.map((warning) => `Note: ${warning}`)].join('\n')
 }
 
-function rowOf(step: PlanStep): string[] {
-  // A step that works on files has a number of requests or is named for them; others have no files to count.
-  const counts = step.files !== null || step.requests?.most === null
-  const files = counts ? (step.files?.toString() ?? '?') : ''
-  const size = counts ? (step.bytes === null ? '?' : describeBytes(step.bytes)) : ''
-  return [step.title, files, size, requestsOf(step.requests), step.description]
+function rowOf({ title, files, bytes, requests, description }: PlanStep): string[] {
+  const none = files === 0
+  const count = none ? '' : (files?.toString() ?? '?')
+  const size = none ? '' : bytes === null ? '?' : describeBytes(bytes)
+  return [title, count, size, requestsOf(requests), description]
 }
 
 function requestsOf(requests: RequestEstimate | null): string {

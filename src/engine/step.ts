@@ -64,7 +64,7 @@ export function defineStep<Needs extends Record<string, Step<unknown>>, Output, 
 
 /** A step that has ended elsewhere: only its output is of use, which the caller hands in as finished. */
 export function endedStep<Output>(id: string): Step<Output> {
-  const line = { description: '', files: null, bytes: null, requests: null, duration: 0 }
+  const line = { description: '', files: 0, bytes: 0, requests: null, duration: 0 }
   const run = () => Promise.reject(new TypeError(`step ${id} has ended and can't run again`))
   return defineStep({ id, title: id, needs: {}, line, timeLimit: 1, run, summarize: () => '' })
 }

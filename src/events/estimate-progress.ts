@@ -28,8 +28,7 @@ function share(step: StepState, now: number): number {
   if (step.startedAt === null || step.duration === 0) return 0
   const elapsed = Math.max(0, (step.endedAt ?? now) - step.startedAt)
   const byTime = 1 - Math.exp(-elapsed / step.duration)
-  const byProgress = step.progress === null || step.progress.total === 0 ? 0 : step.progress.done / step.progress.total
-  return Math.min(0.99, Math.max(byTime, byProgress))
+  return Math.min(0.99, Math.max(byTime, step.furthest))
 }
 
 /** How much slower than planned the finished steps were; bounded, because one odd step must not rule the rest. */
@@ -37,7 +36,8 @@ function pace(steps: readonly StepState[]): number {
   let planned = 0
   let taken = 0
   for (const step of steps) {
-    if (step.status !== 'done' || step.startedAt === null || step.endedAt === null) continue
+    // What ran before there was a plan has no duration to be measured by.
+    if (step.status !== 'done' || step.duration === 0 || step.startedAt === null || step.endedAt === null) continue
     planned += step.duration
     taken += step.endedAt - step.startedAt
   }

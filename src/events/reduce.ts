@@ -17,6 +17,8 @@ export interface StepState extends PlanStep {
     readonly total: number
     readonly unit: 'files' | 'bytes' | 'requests'
   } | null
+  /** The largest share that its progress has ever shown, from 0 to 1: a step may count twice, first files and then bytes. */
+  readonly furthest: number
   /** What it came to, in one line. */
   readonly summary: string | null
   readonly error: ErrorInfo | null
@@ -79,7 +81,10 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'step-start':
       return withStep(state, event, { status: 'running', startedAt: event.time, title: event.title })
     case 'step-progress':
-      return withStep(state, event, { progress: { done: event.done, total: event.total, unit: event.unit } })
+      return withStep(state, event, ({ furthest }) => ({
+        progress: { done: event.done, total: event.total, unit: event.unit },
+        furthest: Math.max(furthest, event.total === 0 ? 0 : Math.min(1, event.done / event.total)),
+      }))
     case 'step-end':
       return withStep(state, event, { status: 'done', endedAt: event.time, summary: event.summary })
     case 'step-error':
@@ -111,18 +116,32 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
 }
 
 function waiting(step: PlanStep): StepState {
-  return { ...step, status: 'waiting', startedAt: null, endedAt: null, progress: null, summary: null, error: null }
+  return {
+    ...step,
+    status: 'waiting',
+    startedAt: null,
+    endedAt: null,
+    progress: null,
+    furthest: 0,
+    summary: null,
+    error: null,
+  }
 }
 
-function withStep(state: DeploymentState, event: DeploymentEvent, change: Partial<StepState>): DeploymentState {
+function withStep(
+  state: DeploymentState,
+  event: DeploymentEvent,
+  change: Partial<StepState> | ((step: StepState) => Partial<StepState>),
+): DeploymentState {
   const id = event.step
   if (id === null) return state
   const known = state.steps.some((step) => step.id === id)
   // The project is detected before there is a plan to hold a line for it.
   const steps = known ? state.steps : [...state.steps, waiting(unplanned(id))]
-  return { ...state, steps: steps.map((step) => (step.id === id ? { ...step, ...change } : step)) }
+  const changed = (step: StepState) => ({ ...step, ...(typeof change === 'function' ? change(step) : change) })
+  return { ...state, steps: steps.map((step) => (step.id === id ? changed(step) : step)) }
 }
 
 function unplanned(id: string): PlanStep {
-  return { id, title: id, needs: [], description: '', files: null, bytes: null, requests: null, duration: 0 }
+  return { id, title: id, needs: [], description: '', files: 0, bytes: 0, requests: null, duration: 0 }
 }

@@ -2,7 +2,7 @@ import { AuthError } from '../errors/auth-error.js'
 import { ConflictError } from '../errors/conflict-error.js'
 import { OptionsError } from '../errors/options-error.js'
 import type { Context } from '../spec/context.js'
-import { parseReply } from '../toolkit/parse-reply.js'
+import { excerpt, parseReply } from '../toolkit/parse-reply.js'
 import { type GithubApi, type GithubRepository, refSchema, repositorySchema, userSchema } from './github-api.js'
 
 /** A repository that may have to be made. */
@@ -16,7 +16,7 @@ export interface WantedRepository {
 
 /**
  * Finds the repository or creates it for its owner, a user or an organisation.
- * @throws ConflictError `repository-taken`; OptionsError `repository-owner-unknown`; AuthError `token-forbidden`.
+ * @throws ConflictError `repository-taken`; OptionsError `repository-owner-unknown` or `repository-refused`; AuthError `token-forbidden`.
  */
 export async function findOrCreateRepository(
   api: GithubApi,
@@ -56,7 +56,7 @@ async function create(
     json: { name, private: hidden, auto_init: false, ...(description !== undefined && { description }) },
     accept: [404, 422],
   })
-  if (reply.status === 422) throw taken(fullName)
+  if (reply.status === 422) throw refused(fullName, excerpt(reply.bytes))
   // GitHub hides what a token may not do behind "not found".
   if (reply.status === 404) throw mayNotCreate(fullName)
   return parseReply(reply, repositorySchema, { provider: 'github', purpose })
@@ -98,7 +98,16 @@ function notWritable(fullName: string, why: string): ConflictError {
   })
 }
 
-function taken(fullName: string): ConflictError {
+/** GitHub says of a name that is in use: "name already exists on this account". */
+function refused(fullName: string, said: string): ConflictError | OptionsError {
+  if (!/already exists/i.test(said)) {
+    return new OptionsError({
+      code: 'repository-refused',
+      message: `github does not make a repository ${fullName}: ${said}`,
+      hint: 'The message says what it objects to. Correct github.repository or github.description.',
+      details: { repository: fullName, said },
+    })
+  }
   return new ConflictError({
     code: 'repository-taken',
     message: `the name ${fullName} is taken by a repository that this token can not see`,

@@ -68,7 +68,7 @@ export function github(options: GithubOptions): GitHost<undefined> {
     name: 'github',
     repository,
     checkpoint: checkpointSchema,
-    requests: { prepare: { least: 3, most: 6 }, commit: { least: 2, most: 7 } },
+    requests: { prepare: { least: 3, most: 6 }, commit: { least: 2, most: 10 } },
 
     async prepare({ branches }, context) {
       const found = await findOrCreateRepository(api, { owner, name, private: parsed.private, description }, context)
@@ -108,24 +108,26 @@ async function ownerOf(api: GithubApi, context: Context): Promise<Person> {
   return { name: name || login, email: `${id}+${login}@users.noreply.github.com` }
 }
 
-async function moved(api: GithubApi, input: CommitInput, oid: string, context: Context): Promise<ConflictError> {
-  const { repository, branch, expectedHead } = input
+async function moved(api: GithubApi, input: CommitInput, oid: string | null, context: Context): Promise<ConflictError> {
+  const { repository, branch, expectedHead: expected } = input
+  const place = `the branch ${branch} of ${repository.fullName}`
+  if (oid === null) {
+    return new ConflictError({
+      code: 'branch-moved',
+      message: `${place} is gone: somebody deleted it`,
+      hint: 'Deploy again to make it anew, or commit to another branch.',
+      details: { branch, expected, found: null },
+    })
+  }
   const path = `/repos/${repository.fullName}/commits/${encodeURIComponent(oid)}`
   const found = await api.json(context, commitSchema, { purpose: `read the commit ${oid}`, path })
   const author = found.commit.author?.name ?? 'somebody'
   const subject = found.commit.message.split('\n', 1)[0] ?? ''
+  const date = found.commit.author?.date ?? null
   return new ConflictError({
     code: 'branch-moved',
-    message: `the branch ${branch} of ${repository.fullName} has moved: ${author} committed "${subject}" (${found.sha.slice(0, 7)})`,
+    message: `${place} has moved: ${author} committed "${subject}" (${found.sha.slice(0, 7)})`,
     hint: 'Bring their change into the project, or commit to another branch; nothing was overwritten.',
-    details: {
-      branch,
-      expected: expectedHead,
-      found: found.sha,
-      author,
-      subject,
-      date: found.commit.author?.date ?? null,
-      url: found.html_url,
-    },
+    details: { branch, expected, found: found.sha, author, subject, date, url: found.html_url },
   })
 }

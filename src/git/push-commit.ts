@@ -3,6 +3,7 @@ import { TabshipError } from '../errors/tabship-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { Person } from '../spec/git-host.js'
+import { createPacer } from '../toolkit/yield-to-page.js'
 import { createHttpClient, type GitConnection } from './http-client.js'
 import { loadIsomorphicGit } from './load-isomorphic-git.js'
 import { createMemoryFileSystem } from './memory-file-system.js'
@@ -16,7 +17,7 @@ export interface PushCommit {
   /** The commit that the branch is at; `null` where the branch does not exist. */
   readonly parent: string | null
   readonly artifacts: readonly Artifact[]
-  /** Paths that stay as they are in `parent`. */
+  /** Paths that stay as they are in `parent`; a folder, with a slash at its end, with all that is in it. */
   readonly keep: readonly string[]
   readonly message: string
   readonly author: Person
@@ -27,35 +28,41 @@ export interface PushCommit {
 /** What became of a push. */
 export type PushOutcome =
   | { readonly result: 'pushed' | 'unchanged'; readonly oid: string }
-  /** The branch is not, or no longer, at `parent`: nothing was changed. */
-  | { readonly result: 'moved'; readonly oid: string }
+  /** The branch is not, or no longer, at `parent`: nothing was changed. `null`: there is no such branch any more. */
+  | { readonly result: 'moved'; readonly oid: string | null }
 
 /**
- * Commits the files on top of `parent` with isomorphic-git, all in memory, and pushes without force.
+ * Commits the files on top of `parent` with isomorphic-git, all in memory, and pushes without force. A branch that is at this
+ * very commit already, because the answer to an earlier push was lost, counts as pushed.
  * @throws RequestError `push-refused` with the server's own words; what the connection throws.
  */
 export async function pushCommit(push: PushCommit, connection: GitConnection, context: Context): Promise<PushOutcome> {
-  const { url, branch, parent } = push
+  const { url, parent } = push
   const git = await loadIsomorphicGit()
   const http = createHttpClient(connection, context)
   const repository = { fs: createMemoryFileSystem(), dir: '/', gitdir: '/.git', cache: {} }
-  await git.init({ ...repository, defaultBranch: branch })
+  const ref = `refs/heads/${push.branch}`
+  await git.init({ ...repository, defaultBranch: push.branch })
   await git.addRemote({ ...repository, remote: 'origin', url })
 
-  let before = new Map<string, TreeFile>()
-  if (parent !== null) {
-    const options = { ...repository, http, remote: 'origin', ref: branch, depth: 1, singleBranch: true, tags: false }
-    const { fetchHead } = await git.fetch(options)
-    if (fetchHead !== parent) return { result: 'moved', oid: fetchHead ?? '' }
-    before = await readTrees(parent, async (oid) => (await git.readTree({ ...repository, oid })).tree)
+  const fetch = (depth: number) =>
+    git.fetch({ ...repository, http, remote: 'origin', ref, depth, singleBranch: true, tags: false })
+  const tip = parent === null ? null : await tipOf(fetch, git.Errors.NotFoundError)
+  if (parent !== null && tip !== parent) {
+    // Only a commit right on top of `parent` may be this very one.
+    const above = tip === null ? undefined : (await git.readCommit({ ...repository, oid: tip })).commit
+    if (above?.parent[0] !== parent) return { result: 'moved', oid: tip }
+    await fetch(2)
   }
+  const readTree = async (oid: string) => (await git.readTree({ ...repository, oid })).tree
+  const before = parent === null ? new Map<string, TreeFile>() : await readTrees(parent, readTree)
   await writeBlobs(push.artifacts, before, (blob) => git.writeBlob({ ...repository, blob }), context)
   const tree = await writeTrees(filesOf(push, before), (entries) => git.writeTree({ ...repository, tree: entries }))
-  if (parent !== null) {
+  if (parent !== null && tip === parent) {
     const { commit } = await git.readCommit({ ...repository, oid: parent })
     if (commit.tree === tree) return { result: 'unchanged', oid: parent }
   }
-  const signature = { ...push.author, timestamp: Math.floor(push.date / 1000), timezoneOffset: 0 }
+  const signature = { ...signatureOf(push.author), timestamp: Math.floor(push.date / 1000), timezoneOffset: 0 }
   const oid = await git.commit({
     ...repository,
     tree,
@@ -63,35 +70,54 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
     message: push.message,
     author: signature,
     committer: signature,
-    ref: `refs/heads/${branch}`,
+    ref,
   })
+  if (tip !== parent) return tip === oid ? { result: 'pushed', oid } : { result: 'moved', oid: tip }
   try {
-    await git.push({
-      ...repository,
-      http,
-      url,
-      ref: branch,
-      remoteRef: `refs/heads/${branch}`,
-      onMessage: logTo(context),
-    })
+    await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
     return { result: 'pushed', oid }
   } catch (error) {
     context.signal.throwIfAborted()
-    const refs = await git.listServerRefs({ http, url, prefix: `refs/heads/${branch}` })
-    const head = refs.find((ref) => ref.ref === `refs/heads/${branch}`)?.oid ?? null
+    const refs = await git.listServerRefs({ http, url, prefix: ref })
+    const head = refs.find((one) => one.ref === ref)?.oid ?? null
     // The answer to a push that arrived may be lost.
     if (head === oid) return { result: 'pushed', oid }
-    if (head !== null && head !== parent) return { result: 'moved', oid: head }
+    if (head !== parent) return { result: 'moved', oid: head }
     throw refused(error)
   }
+}
+
+/** The commit that was fetched; `null` where the branch is gone. */
+async function tipOf(
+  fetch: (depth: number) => Promise<{ fetchHead: string | null }>,
+  NotFound: new (...parts: never[]) => Error,
+): Promise<string | null> {
+  try {
+    return (await fetch(1)).fetchHead
+  } catch (error) {
+    if (error instanceof NotFound) return null
+    throw error
+  }
+}
+
+/** Without what ends a name or an address in git's own format. */
+function signatureOf({ name, email }: Person): Person {
+  const clean = (text: string) => text.replace(/[<>\p{Cc}]+/gu, ' ').trim()
+  return { name: clean(name) || clean(email), email: clean(email) }
 }
 
 /** The files of the commit. No container tells whether a file is executable, so what was so stays so. */
 function filesOf({ artifacts, keep }: PushCommit, before: ReadonlyMap<string, TreeFile>): Map<string, TreeFile> {
   const files = new Map<string, TreeFile>()
-  for (const path of keep) {
-    const file = before.get(path)
-    if (file) files.set(path, file)
+  const kept = new Set(keep)
+  const keptFolders = keep.filter((path) => path.endsWith('/'))
+  const shown = new Set(
+    artifacts.flatMap(({ path }) => path.split('/').map((_, end, names) => names.slice(0, end + 1).join('/'))),
+  )
+  for (const [path, file] of before) {
+    // A submodule is a commit of elsewhere, which a project in a tab can not show: it stays until files take its place.
+    if (file.mode === '160000' && !shown.has(path)) files.set(path, file)
+    if (kept.has(path) || keptFolders.some((folder) => path.startsWith(folder))) files.set(path, file)
   }
   for (const { path, mode, oid } of artifacts) {
     const executable = mode === '100644' && before.get(path)?.mode === '100755'
@@ -107,8 +133,10 @@ async function writeBlobs(
   context: Context,
 ): Promise<void> {
   const known = new Set([...before.values()].map((file) => file.oid))
+  const pause = createPacer()
   let done = 0
   for (const artifact of artifacts) {
+    await pause()
     context.signal.throwIfAborted()
     if (!known.has(artifact.oid)) {
       const oid = await writeBlob(await artifact.read())
@@ -134,7 +162,9 @@ function refused(error: unknown): TabshipError {
   return new RequestError({
     code: 'push-refused',
     message: `the repository refused the push: ${said}`,
-    hint: 'A protection rule, a missing right of the token, or a file that is too large may forbid it: the message and the log tell.',
+    hint: /without `workflows?` /.test(said)
+      ? 'Give the token the scope workflow (fine-grained: Workflows, read and write), or leave .github/workflows out of the commit.'
+      : 'A protection rule, a missing right of the token, or a file that is too large may forbid it: the message and the log tell.',
     details: { said },
     cause: error,
   })

@@ -8,9 +8,9 @@ export interface RequestEstimate {
 export interface PlanLine {
   /** What it will do, in one line for people. */
   readonly description: string
-  /** Number of files it handles; `null` when only the build can tell. */
+  /** Number of files it handles; 0 for a step that handles none, `null` when only the build can tell. */
   readonly files: number | null
-  /** Bytes it handles; `null` when only the build can tell. */
+  /** Bytes of those files. */
   readonly bytes: number | null
   /** `null` for a step that talks to no provider. */
   readonly requests: RequestEstimate | null

@@ -24,7 +24,7 @@ export function installStep(options: BuildOptions, project: Project, command: st
     id: 'install',
     title: 'Install dependencies',
     needs: {},
-    line: { description: `runs ${command}`, files: null, bytes: null, requests: null, duration: 15_000 },
+    line: { description: `runs ${command}`, files: 0, bytes: 0, requests: null, duration: 15_000 },
     timeLimit: options.timeLimit + 60_000,
     async run(_inputs, context) {
       await runOrFail(options, project, command, 'install-failed', context)
@@ -46,7 +46,7 @@ export function buildStep(
     title: 'Build',
     needs: {},
     after,
-    line: { description: `runs ${command}`, files: null, bytes: null, requests: null, duration: 10_000 },
+    line: { description: `runs ${command}`, files: 0, bytes: 0, requests: null, duration: 10_000 },
     timeLimit: options.timeLimit + 60_000,
     async run(_inputs, context) {
       const previous = await setAside(options.container, project, context)

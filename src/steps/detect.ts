@@ -13,8 +13,8 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
     needs: {},
     line: {
       description: 'reads package.json and configuration',
-      files: null,
-      bytes: null,
+      files: 0,
+      bytes: 0,
       requests: null,
       duration: 200,
     },

@@ -9,8 +9,8 @@ export function repositoryStep(git: GitHost, branches: readonly string[]): Step<
     needs: {},
     line: {
       description: `finds or creates ${git.repository} on ${git.name}`,
-      files: null,
-      bytes: null,
+      files: 0,
+      bytes: 0,
       requests: git.requests.prepare,
       duration: 1000,
     },

@@ -10,8 +10,8 @@ export function siteStep(target: Target, environment: Environment): Step<Site> {
     needs: {},
     line: {
       description: `finds or creates ${target.site}`,
-      files: null,
-      bytes: null,
+      files: 0,
+      bytes: 0,
       requests: { least: 1, most: 2 },
       duration: 800,
     },

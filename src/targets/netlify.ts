@@ -1,16 +1,22 @@
 import * as z from 'zod/mini'
-import { ConflictError } from '../errors/conflict-error.js'
-import { OptionsError } from '../errors/options-error.js'
-import { RequestError } from '../errors/request-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context, TokenSource, Transport } from '../spec/context.js'
 import type { Release, Site } from '../spec/release.js'
 import type { PublishInput, Target } from '../spec/target.js'
 import { parseOptions } from '../toolkit/parse-options.js'
-import { parseReply } from '../toolkit/parse-reply.js'
+import { excerpt, parseReply } from '../toolkit/parse-reply.js'
 import { poll } from '../toolkit/poll.js'
 import { Secret } from '../toolkit/secret.js'
 import { uploadMissing } from '../toolkit/upload-missing.js'
+import {
+  type NetlifyApi as Api,
+  createNetlifyApi,
+  type NetlifyDeploy as Deploy,
+  deploySchema,
+  type NetlifySite,
+  siteSchema,
+} from './netlify/api.js'
+import { deployFailed, nameRefused, noAddress, siteLocked, siteMissing, tooSlow } from './netlify/problems.js'
 
 /** Options of {@link netlify}. */
 export interface NetlifyOptions {
@@ -49,24 +55,8 @@ export interface NetlifyCheckpoint {
 
 const checkpointSchema = z.object({ site: z.string(), deploy: z.string() })
 
-const siteSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  url: z.string(),
-  ssl_url: z.optional(z.nullable(z.string())),
-  admin_url: z.optional(z.nullable(z.string())),
-})
-
-const deploySchema = z.object({
-  id: z.string(),
-  state: z.string(),
-  required: z.optional(z.nullable(z.array(z.string()))),
-  deploy_url: z.optional(z.nullable(z.string())),
-  deploy_ssl_url: z.optional(z.nullable(z.string())),
-  error_message: z.optional(z.nullable(z.string())),
-})
-type Deploy = z.infer<typeof deploySchema>
-
+/** Sites on one page of a list, the most that Netlify gives. */
+const pageSize = 100
 /** Above this many files Netlify compares the digests in the background; its own CLI draws the line here. */
 const asyncAbove = 100
 /** From these states on, an asynchronous deployment lists what it requires. */
@@ -83,28 +73,28 @@ const timeLimit = 20 * 60_000
 export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
   const { site: wanted, team, apiUrl, transport } = parseOptions(optionsSchema, options, 'netlify')
   const token = new Secret(options.auth, 'netlify.auth')
-  const api = createApi({
-    base: apiUrl.replace(/\/+$/, ''),
-    transport,
-    authorization: async () => `Bearer ${await token.reveal()}`,
-  })
+  const api = createNetlifyApi(apiUrl.replace(/\/+$/, ''), transport, () => token.reveal())
 
-  async function find(context: Context): Promise<z.infer<typeof siteSchema> | undefined> {
+  async function find(context: Context): Promise<NetlifySite | undefined> {
     if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)) {
       const found = await api.ask(context, `find the site ${wanted}`, 'GET', `/sites/${wanted}`, { accept: [404] })
       if (found.status === 404) throw siteMissing(wanted)
       return parseReply(found, siteSchema, { provider: 'netlify', purpose: `find the site ${wanted}` })
     }
-    const query = new URLSearchParams({ name: wanted, filter: 'all', per_page: '100' })
-    const sites = await api.json(context, z.array(siteSchema), `find the site ${wanted}`, 'GET', `/sites?${query}`)
-    return sites.find((site) => site.name.toLowerCase() === wanted.toLowerCase())
+    // Netlify looks for names that contain this one, so the one that is it may stand on a later page.
+    for (let page = 1; ; page += 1) {
+      const query = new URLSearchParams({ name: wanted, filter: 'all', per_page: `${pageSize}`, page: `${page}` })
+      const sites = await api.json(context, z.array(siteSchema), `find the site ${wanted}`, 'GET', `/sites?${query}`)
+      const found = sites.find((site) => site.name.toLowerCase() === wanted.toLowerCase())
+      if (found || sites.length < pageSize) return found
+    }
   }
 
-  async function create(context: Context): Promise<z.infer<typeof siteSchema>> {
+  async function create(context: Context): Promise<NetlifySite> {
     const path = team === undefined ? '/sites' : `/${encodeURIComponent(team)}/sites`
     const purpose = `create the site ${wanted}`
     const reply = await api.ask(context, purpose, 'POST', path, { json: { name: wanted }, accept: [422] })
-    if (reply.status === 422) throw nameTaken(wanted)
+    if (reply.status === 422) throw nameRefused(wanted, excerpt(reply.bytes))
     return parseReply(reply, siteSchema, { provider: 'netlify', purpose })
   }
 
@@ -127,8 +117,7 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
 
     async publish(input, context): Promise<Release> {
       const { site, artifacts, environment } = input
-      const follow = (deploy: Deploy, until: (deploy: Deploy) => boolean) =>
-        awaitState(api, input, context, deploy, until)
+      const follow = createFollower(api, input, context)
       let deploy = await createDeploy(api, input, context)
       await context.save({ site: site.id, deploy: deploy.id })
       if (artifacts.artifacts.length > asyncAbove) deploy = await follow(deploy, (now) => listed.has(now.state))
@@ -138,6 +127,7 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
         context,
       )
       deploy = await follow(deploy, (now) => now.state === 'ready')
+      if (environment === 'production' && !deploy.published_at) await checkLock(api, input, deploy, context)
       const permalink = deploy.deploy_ssl_url || deploy.deploy_url || null
       const url = environment === 'production' ? site.url : permalink
       if (url === null) throw noAddress(deploy.id)
@@ -152,50 +142,6 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
       })
     },
   }
-}
-
-type Api = ReturnType<typeof createApi>
-type Extra = {
-  json?: unknown
-  body?: Uint8Array<ArrayBuffer>
-  headers?: Record<string, string>
-  accept?: number[]
-  idempotent?: boolean
-  timeLimit?: number
-  onRetry?: () => void
-}
-
-function createApi(connection: { base: string; transport: Transport; authorization: () => Promise<string> }) {
-  const { base, transport, authorization } = connection
-  async function ask(
-    context: Context,
-    purpose: string,
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    extra: Extra = {},
-  ) {
-    return context.request({
-      provider: 'netlify',
-      purpose,
-      method,
-      url: base + path,
-      transport,
-      authorization,
-      ...extra,
-    })
-  }
-  async function json<Shape extends z.ZodMiniType>(
-    context: Context,
-    schema: Shape,
-    purpose: string,
-    method: 'GET' | 'POST',
-    path: string,
-    extra: Extra = {},
-  ): Promise<z.output<Shape>> {
-    const reply = await ask(context, purpose, method, path, extra)
-    return parseReply<z.output<Shape>>(reply, schema, { provider: 'netlify', purpose })
-  }
-  return { ask, json }
 }
 
 function createDeploy(api: Api, input: PublishInput, context: Context): Promise<Deploy> {
@@ -225,83 +171,48 @@ async function putFile(
   context: Context,
 ): Promise<void> {
   const path = artifact.path.split('/').map(encodeURIComponent).join('/')
-  await api.ask(context, `receive ${artifact.path}`, 'PUT', `/deploys/${deploy}/files/${path}`, {
+  const purpose = `receive ${artifact.path}`
+  const reply = await api.ask(context, purpose, 'PUT', `/deploys/${deploy}/files/${path}`, {
     body,
     headers: { 'content-type': 'application/octet-stream' },
     // 50 KB/s, the slowest upload that is worth waiting for.
     timeLimit: 60_000 + artifact.size / 50,
     onRetry,
   })
+  // Whatever answers in Netlify's place must not pass for it: the deployment would wait for this file in vain.
+  parseReply(reply, z.object({}), { provider: 'netlify', purpose })
 }
 
-async function awaitState(
+/** @returns a function that waits for a state of the deployment and reports each state once. */
+function createFollower(
   api: Api,
   input: PublishInput,
   context: Context,
-  deploy: Deploy,
-  until: (deploy: Deploy) => boolean,
-): Promise<Deploy> {
+): (deploy: Deploy, until: (deploy: Deploy) => boolean) => Promise<Deploy> {
   let reported = ''
-  return poll({
-    clock: context.clock,
-    signal: context.signal,
-    timeLimit,
-    key: (now) => now.state,
-    ask: async () => {
-      const path = `/sites/${input.site.id}/deploys/${deploy.id}`
-      const now = await api.json(context, deploySchema, 'tell the state of the deployment', 'GET', path)
-      if (now.state !== reported)
-        context.report({ type: 'release-state', target: 'netlify', id: now.id, state: now.state })
-      reported = now.state
-      if (failed.has(now.state)) throw deployFailed(now)
-      return now
-    },
-    done: until,
-    expired: (now) => tooSlow(now),
-  })
+  return (deploy, until) =>
+    poll({
+      clock: context.clock,
+      signal: context.signal,
+      timeLimit,
+      key: (now) => now.state,
+      ask: async () => {
+        const path = `/sites/${input.site.id}/deploys/${deploy.id}`
+        const now = await api.json(context, deploySchema, 'tell the state of the deployment', 'GET', path)
+        if (now.state !== reported)
+          context.report({ type: 'release-state', target: 'netlify', id: now.id, state: now.state })
+        reported = now.state
+        if (failed.has(now.state)) throw deployFailed(now)
+        return now
+      },
+      done: until,
+      expired: (now) => tooSlow(now, timeLimit),
+    })
 }
 
-function siteMissing(site: string): OptionsError {
-  return new OptionsError({
-    code: 'site-missing',
-    message: `there is no Netlify site with the id ${site} that this token can see`,
-    hint: 'Check netlify.site, or give a name instead of an id: a site with a new name is created.',
-  })
-}
-
-function nameTaken(site: string): ConflictError {
-  return new ConflictError({
-    code: 'site-name-taken',
-    message: `the site name ${site} is taken by somebody else on Netlify`,
-    hint: 'Choose another name for netlify.site; names are unique among all users.',
-    details: { site },
-  })
-}
-
-function deployFailed(deploy: Deploy): RequestError {
-  return new RequestError({
-    code: 'release-failed',
-    message: `Netlify could not deploy: ${deploy.error_message || `its state is ${deploy.state}`}`,
-    hint: "Open the deployment in Netlify's own pages for its log.",
-    details: { deploy: deploy.id, state: deploy.state },
-  })
-}
-
-function tooSlow(deploy: Deploy): RequestError {
-  return new RequestError({
-    code: 'release-timeout',
-    message: `Netlify did not get the deployment ready within ${timeLimit / 60_000} minutes; its state is ${deploy.state}`,
-    hint: "Look at Netlify's status page and try again.",
-    retryable: true,
-    details: { deploy: deploy.id, state: deploy.state },
-  })
-}
-
-function noAddress(deploy: string): RequestError {
-  return new RequestError({
-    code: 'reply-malformed',
-    message: `Netlify gave no address for the deployment ${deploy}`,
-    hint: 'Its API may have changed; report this.',
-    details: { deploy },
-  })
+/** A locked site gets its deployments ready and goes on serving the one that it is locked to. */
+async function checkLock(api: Api, { site }: PublishInput, deploy: Deploy, context: Context): Promise<void> {
+  const purpose = `tell what ${site.name} serves`
+  const { published_deploy: published } = await api.json(context, siteSchema, purpose, 'GET', `/sites/${site.id}`)
+  if (published?.locked && published.id !== deploy.id) throw siteLocked(site.name, published.id, deploy)
 }

@@ -15,7 +15,7 @@ export interface PoolOptions<Item> {
 
 /**
  * Works on all items, as many at once as pays: after each round of completions the width grows while the throughput still
- * rises, and it is halved whenever a worker calls `slowDown`. The first error stops the pool; what is under way is awaited.
+ * rises, and it is halved when a worker calls `slowDown`, once for all that are under way by then. The first error stops the pool; what is under way is awaited.
  */
 export async function adaptivePool<Item>(
   items: readonly Item[],
@@ -27,6 +27,7 @@ export async function adaptivePool<Item>(
   const running = new Set<Promise<void>>()
   let bytes = 0
   let failed: { error: unknown } | undefined
+  const slowDown = () => width.shrink(running.size)
 
   for (const item of items) {
     const weight = options.weigh(item)
@@ -34,7 +35,7 @@ export async function adaptivePool<Item>(
       await Promise.race(running)
     if (failed) break
     bytes += weight
-    const task = work(item, width.shrink).then(
+    const task = (async () => work(item, slowDown))().then(
       () => width.completed(),
       (error: unknown) => {
         failed ??= { error }
@@ -53,6 +54,8 @@ export async function adaptivePool<Item>(
 function createWidth(clock: Clock, start: number, most: number) {
   let width = start
   let best = 0
+  /** Completions to come of items that were started before the width was halved: they say nothing of the new one. */
+  let old = 0
   let round = { since: clock.now(), completions: 0 }
   const nextRound = () => {
     round = { since: clock.now(), completions: 0 }
@@ -60,6 +63,11 @@ function createWidth(clock: Clock, start: number, most: number) {
   return {
     current: () => width,
     completed() {
+      if (old > 0) {
+        old -= 1
+        if (old === 0) nextRound()
+        return
+      }
       round.completions += 1
       if (round.completions < width * 2) return
       const rate = round.completions / Math.max(1, clock.now() - round.since)
@@ -69,7 +77,9 @@ function createWidth(clock: Clock, start: number, most: number) {
       }
       nextRound()
     },
-    shrink() {
+    shrink(underWay: number) {
+      if (old > 0) return
+      old = underWay
       width = Math.max(1, Math.floor(width / 2))
       best = 0
       nextRound()

@@ -12,12 +12,12 @@ export interface Cargo {
 
 /** Carries one try of a request, straight or through the relay, and remembers which way an origin needs. */
 export interface Carrier {
-  /** @throws RequestError `network-unreachable`, `relay-unreachable`, `relay-missing` or `relay-refused` */
+  /** @throws RequestError `network-unreachable`, `reply-incomplete`, `relay-unreachable` or `relay-refused` */
   send(options: RequestOptions, cargo: Cargo): Promise<Reply>
 }
 
 /**
- * @param relay Base address; the relay is asked for `<relay>/<host>/<path>`.
+ * @param relay Base address; the relay is asked for `<relay>/<host>/<path>`. Without one, everything goes straight.
  *
  * A browser hides whether a host refused the page's origin (CORS) or could not be reached: both are a `TypeError`. So `auto`
  * goes straight first, and the first time that an origin fails so, asks once through the relay; if that brings an answer, the
@@ -33,6 +33,8 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
       cargo.signal,
       (cause) => unreachable(options, base === undefined, cause),
     )
+    // Whatever becomes of the answer: the host is reached, and it lets this page read.
+    ways.set(new URL(options.url).origin, 'direct')
     return read(response, options, cargo.signal)
   }
 
@@ -45,7 +47,7 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
     )
     const reply = await read(response, options, cargo.signal)
     const refusal = reply.headers.get('x-relay-error')
-    if (refusal !== null) throw relayRefused(options, base, refusal, reply)
+    if (refusal !== null) throw refusedBy(options, base, refusal, reply)
     return reply
   }
 
@@ -56,13 +58,14 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
       if (base === undefined || way === 'direct') return direct(options, cargo)
       if (way === 'relay') return relayed(options, cargo, base)
       try {
-        const reply = await direct(options, cargo)
-        ways.set(origin, 'direct')
-        return reply
+        return await direct(options, cargo)
       } catch (error) {
         const unsafe = options.method !== 'GET' && options.method !== 'HEAD'
         if (!(error instanceof RequestError) || error.code !== 'network-unreachable' || unsafe) throw error
+        // Requests side by side learn from each other: one that got through straight shows that this was a mere failure.
+        if (ways.get(origin) === 'direct') throw error
         const reply = await relayed(options, cargo, base)
+        if (ways.has(origin)) return reply
         ways.set(origin, 'relay')
         const reason = `${new URL(options.url).host} could not be reached straight from this page`
         cargo.report({ type: 'transport-change', provider: options.provider, transport: 'relay', reason })
@@ -102,7 +105,7 @@ async function read(response: Response, options: RequestOptions, signal: AbortSi
   const body = await attempt(
     () => response.arrayBuffer(),
     signal,
-    (cause) => unreachable(options, false, cause),
+    (cause) => incomplete(options, cause),
   )
   return { status: response.status, headers: response.headers, bytes: new Uint8Array(body), url: options.url }
 }
@@ -120,23 +123,45 @@ function unreachable(options: RequestOptions, relayMissing: boolean, cause: unkn
   })
 }
 
+function incomplete(options: RequestOptions, cause: unknown): RequestError {
+  const { host } = new URL(options.url)
+  return new RequestError({
+    code: 'reply-incomplete',
+    message: `the answer of ${host} to the request to ${options.purpose} broke off`,
+    hint: 'Check the network connection and try again.',
+    retryable: true,
+    details: { provider: options.provider, host },
+    cause,
+  })
+}
+
 function relayUnreachable(options: RequestOptions, relay: string, cause: unknown): RequestError {
   return new RequestError({
     code: 'relay-unreachable',
     message: `the relay ${relay} could not be reached to ${options.purpose}`,
-    hint: 'Check the option relay, that the relay runs, and that it allows the origin of this page.',
+    hint: 'Check the network connection, the option relay, that the relay runs, and that it allows the origin of this page.',
     retryable: true,
     details: { provider: options.provider, relay },
     cause,
   })
 }
 
-function relayRefused(options: RequestOptions, relay: string, refusal: string, reply: Reply): RequestError {
+function refusedBy(options: RequestOptions, relay: string, refusal: string, reply: Reply): RequestError {
+  const details = { provider: options.provider, relay, refusal, status: reply.status }
+  if (refusal.startsWith('relay-upstream-')) {
+    const { host } = new URL(options.url)
+    return new RequestError({
+      code: 'network-unreachable',
+      message: `${host} could not be reached through the relay ${relay} to ${options.purpose}`,
+      hint: 'Check the address, and look at the status page of the provider.',
+      retryable: true,
+      details: { ...details, host },
+    })
+  }
   return new RequestError({
     code: 'relay-refused',
     message: `the relay ${relay} refused the request to ${options.purpose}: ${refusal}`,
     hint: "Add the host, path and method to the relay's allow-list, and this page's origin to its page origins.",
-    retryable: reply.status >= 502,
-    details: { provider: options.provider, relay, refusal, status: reply.status },
+    details,
   })
 }

@@ -32,6 +32,7 @@ export async function poll<State>(options: PollOptions<State>): Promise<State> {
     if (clock.now() >= end) throw options.expired(state)
     interval = key === undefined || options.key(state) !== key ? first : Math.min(most, interval * 1.5)
     key = options.key(state)
-    await clock.sleep(interval, signal)
+    // The last question is asked when the time is up, not after it.
+    await clock.sleep(Math.min(interval, end - clock.now()), signal)
   }
 }

@@ -10,7 +10,8 @@ const shortest = 8
 
 /** @returns a redactor that knows no secret yet. */
 export function createRedactor(): Redactor {
-  const secrets = new Set<string>()
+  /** Longest first: a secret that another one starts with must not leave the rest of that one behind. */
+  let secrets: string[] = []
 
   function clean(text: string): string {
     let result = text
@@ -22,19 +23,19 @@ export function createRedactor(): Redactor {
     if (typeof value === 'string') return clean(value)
     if (Array.isArray(value)) return value.map(walk)
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member)]))
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [clean(key), walk(member)]))
     }
     return value
   }
 
   return {
     remember(secret) {
-      if (secret.length < shortest) return
-      secrets.add(secret)
-      secrets.add(encodeURIComponent(secret))
+      if (secret.length < shortest || secrets.includes(secret)) return
+      const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]
+      secrets = [...new Set([...secrets, ...forms])].sort((one, other) => other.length - one.length)
     },
     redact: (value) => {
-      if (secrets.size === 0) return value
+      if (secrets.length === 0) return value
       const text = JSON.stringify(value)
       // Most events hold no secret: one scan of the text is cheaper than a copy of every event.
       for (const secret of secrets)

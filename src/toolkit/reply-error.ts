@@ -4,19 +4,20 @@ import { RequestError } from '../errors/request-error.js'
 import type { TabshipError } from '../errors/tabship-error.js'
 import type { Clock, Reply, RequestOptions } from '../spec/context.js'
 import { excerpt } from './parse-reply.js'
+import type { Redactor } from './redactor.js'
 
 /**
  * The error that an answer stands for: 401 and 403 are the token's, 429 and an exhausted budget the quota's, all others the
- * request's. The provider's own words go along, without anything that was sent.
+ * request's. The provider's own words go along, without a token that they may quote.
  */
 export function replyError(
   reply: Reply,
   options: RequestOptions,
   wait: number | undefined,
-  clock: Clock,
+  { clock, redactor }: { readonly clock: Clock; readonly redactor: Redactor },
 ): TabshipError {
   const { provider, purpose } = options
-  const said = wordsOf(reply)
+  const said = wordsOf(reply, redactor)
   const details = { provider, status: reply.status, said }
   if (reply.status === 401) {
     return new AuthError({
@@ -56,16 +57,19 @@ export function replyError(
   })
 }
 
-function wordsOf(reply: Reply): string {
+function wordsOf(reply: Reply, redactor: Redactor): string {
+  // Before anything is cut: half of a token would not be known for one.
+  const text = redactor.redact(new TextDecoder().decode(reply.bytes))
+  const words = excerpt(new TextEncoder().encode(text)) || 'no explanation'
   const type = reply.headers.get('content-type') ?? ''
-  if (!type.includes('json')) return /html/.test(type) ? 'an HTML page' : excerpt(reply.bytes) || 'no explanation'
+  if (!type.includes('json')) return /html/.test(type) ? 'an HTML page' : words
   try {
-    const body: unknown = JSON.parse(new TextDecoder().decode(reply.bytes))
+    const body: unknown = JSON.parse(text)
     const { message, errors } = (body ?? {}) as { message?: unknown; errors?: unknown }
     const parts = [typeof message === 'string' ? message : '', errors === undefined ? '' : JSON.stringify(errors)]
-    return parts.filter(Boolean).join(' ').slice(0, 300) || excerpt(reply.bytes) || 'no explanation'
+    return parts.filter(Boolean).join(' ').slice(0, 300) || words
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return excerpt(reply.bytes) || 'no explanation'
+    return words
   }
 }

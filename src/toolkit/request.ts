@@ -61,7 +61,7 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
         const limited = outcome.status === 429 || (outcome.status === 403 && asked !== undefined)
         const again = limited || (repeatable.has(outcome.status) && (idempotent || notCarriedOut.has(outcome.status)))
         if (!again || attempt >= policy.attempts || (asked ?? 0) > policy.patience)
-          throw replyError(outcome, options, asked, clock)
+          throw replyError(outcome, options, asked, environment)
       }
       const wait = asked ?? backoff(policy, attempt)
       caller.report({
@@ -87,10 +87,20 @@ async function headersOf(options: RequestOptions, redactor: Redactor): Promise<R
   if (options.json !== undefined) headers['content-type'] ??= 'application/json'
   if (options.authorization) {
     const value = await options.authorization()
-    redactor.remember(value.slice(value.indexOf(' ') + 1))
+    for (const secret of secretsOf(value)) redactor.remember(secret)
     headers.authorization = value
   }
   return headers
+}
+
+/** What must not be seen of an `Authorization`: its credential, and the password inside where that is user and password. */
+function secretsOf(authorization: string): string[] {
+  const space = authorization.indexOf(' ')
+  const credential = authorization.slice(space + 1)
+  if (authorization.slice(0, space).toLowerCase() !== 'basic') return [credential]
+  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(credential)
+  const pair = isBase64 ? atob(credential) : ''
+  return [credential, pair.slice(pair.indexOf(':') + 1)]
 }
 
 function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | undefined {

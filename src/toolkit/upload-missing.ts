@@ -1,3 +1,4 @@
+import { RequestError } from '../errors/request-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import { adaptivePool } from './adaptive-pool.js'
@@ -12,7 +13,10 @@ export interface UploadMissing {
   send(artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void): Promise<void>
 }
 
-/** Sends one file for each missing digest, large ones first, and reports the bytes that arrived. */
+/**
+ * Sends one file for each missing digest, large ones first, and reports the bytes that arrived.
+ * @throws RequestError `reply-malformed` where the host asks for a digest that no file has; nothing is sent then.
+ */
 export async function uploadMissing(
   upload: UploadMissing,
   context: Context,
@@ -22,6 +26,8 @@ export async function uploadMissing(
   for (const artifact of upload.artifacts) {
     if (missing.has(artifact.sha1) && !chosen.has(artifact.sha1)) chosen.set(artifact.sha1, artifact)
   }
+  const unknown = [...missing].filter((digest) => !chosen.has(digest))
+  if (unknown.length > 0) throw neverOffered(upload.target, unknown)
   const files = [...chosen.values()].sort((a, b) => b.size - a.size)
   const bytes = files.reduce((sum, artifact) => sum + artifact.size, 0)
   context.report({ type: 'upload-start', target: upload.target, files: files.length, bytes })
@@ -37,4 +43,14 @@ export async function uploadMissing(
     },
   )
   return { files: files.length, bytes }
+}
+
+function neverOffered(target: string, digests: readonly string[]): RequestError {
+  return new RequestError({
+    code: 'reply-malformed',
+    message: `${target} asked for ${digests.length} files that it was never offered, the first with the digest ${digests[0]}`,
+    hint: `Deploy again. If it persists, the API of ${target} has changed.`,
+    retryable: true,
+    details: { provider: target, digests: digests.slice(0, 10) },
+  })
 }

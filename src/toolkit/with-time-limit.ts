@@ -1,4 +1,5 @@
 import type { Clock } from '../spec/context.js'
+import { onAbort } from './on-abort.js'
 
 /**
  * Runs work under a signal that is aborted with `expired()` after `milliseconds`, or with the outer signal's own reason. The
@@ -11,8 +12,7 @@ export async function withTimeLimit<Result>(
   limit.signal.throwIfAborted()
   const controller = new AbortController()
   const done = new AbortController()
-  const onOuterAbort = () => controller.abort(limit.signal.reason)
-  limit.signal.addEventListener('abort', onOuterAbort, { once: true })
+  const release = onAbort(limit.signal, () => controller.abort(limit.signal.reason))
   const aborted = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
   })
@@ -24,6 +24,6 @@ export async function withTimeLimit<Result>(
     return await Promise.race([work(controller.signal), aborted])
   } finally {
     done.abort()
-    limit.signal.removeEventListener('abort', onOuterAbort)
+    release()
   }
 }

@@ -1,5 +1,6 @@
 import type { Artifact } from '../spec/artifact.js'
 import type { Verification } from '../spec/release.js'
+import { appliesTo, parseRedirects, type RedirectRule } from './redirects.js'
 
 /** What an address must be answered with. */
 export interface Expectation {
@@ -35,31 +36,68 @@ export async function expectationsOf(
 ): Promise<Expectations> {
   const byPath = new Map(artifacts.map((artifact) => [artifact.path, artifact]))
   const text = async (path: string) => new TextDecoder().decode(await byPath.get(path)?.read())
-  const index = byPath.get('index.html')
-  const html = await text('index.html')
-  const served = artifacts.filter(({ path }) => !hostFiles.has(path) && path !== 'index.html')
-  const referred = served.filter(({ path }) => html.includes(path))
-  const chosen = new Set([...(index ? [index] : []), ...referred, ...served.slice(0, most)].slice(0, most))
+  const rules = parseRedirects(await text('_redirects'))
+  const chosen = choose(artifacts, byPath, rules, await text('index.html'))
+  const files = chosen.map((artifact) => ({ path: addressOf(artifact.path), status: 200, artifact }))
 
-  const redirects = await text('_redirects')
-  const rewrites = /^\s*\/\*\s+\/(?:index\.html)?\s+200!?\s*$/m.test(redirects)
-  const ownRules = byPath.has('netlify.toml') || /^\s*\/\S*\*/m.test(redirects)
-  const notFound = byPath.get('404.html')
-  const files = [...chosen].map((artifact) => ({ path: addressOf(artifact.path), status: 200, artifact }))
   const path = `/${probe}`
-  if (rewrites && index) {
-    return { files, fallback: { path, status: 200, artifact: index }, kind: 'spa', missingRewrite: false }
+  const rule = rules.find((one) => appliesTo(one, path))
+  if (rule || byPath.has('netlify.toml')) {
+    const page = rule && !rule.conditional && byPath.get(rule.to.replace(/^\//, '') || 'index.html')
+    if (page && rule.status === 200)
+      return { files, fallback: { path, status: 200, artifact: page }, kind: 'spa', missingRewrite: false }
+    if (page && rule.status === 404)
+      return { files, fallback: { path, status: 404, artifact: page }, kind: 'not-found-page', missingRewrite: false }
+    // What else the rules of the project do with an unknown path is not ours to judge.
+    return { files, fallback: null, kind: 'host', missingRewrite: false }
   }
-  const missingRewrite = routing === 'spa' && !ownRules && !notFound
-  if (notFound && !ownRules) {
-    return { files, fallback: { path, status: 404, artifact: notFound }, kind: 'not-found-page', missingRewrite }
-  }
-  // Where the project has rules of its own, what they do with an unknown path is not ours to judge.
-  const fallback = ownRules ? null : { path, status: 404, artifact: null }
-  return { files, fallback, kind: 'host', missingRewrite }
+  const artifact = byPath.get('404.html') ?? null
+  const kind = artifact ? 'not-found-page' : 'host'
+  return { files, fallback: { path, status: 404, artifact }, kind, missingRewrite: routing === 'spa' && !artifact }
 }
+
+/** The page first, then what it refers to, then others from all over the site. */
+function choose(
+  artifacts: readonly Artifact[],
+  byPath: ReadonlyMap<string, Artifact>,
+  rules: readonly RedirectRule[],
+  html: string,
+): Artifact[] {
+  // A forced rewrite of everything to one page is no exception that a file makes: it hides all the others.
+  const shadowing = rules.filter((rule) => rule.forced && !(rule.from === '/*' && rule.status === 200))
+  const isServed = ({ path }: Artifact) =>
+    !hostFiles.has(path) && !shadowing.some((rule) => appliesTo(rule, `/${path.replace(indexName, '$1')}`))
+  const index = byPath.get('index.html')
+  const step = Math.ceil(artifacts.length / most)
+  const spread = artifacts.filter((_, position) => position % step === 0)
+  const wanted = new Set([...(index ? [index] : []), ...mentionedIn(html, byPath), ...spread, ...artifacts])
+  const chosen: Artifact[] = []
+  for (const artifact of wanted) {
+    if (chosen.length === most) break
+    if (isServed(artifact)) chosen.push(artifact)
+  }
+  return chosen
+}
+
+/** The files that a page names, whatever the base of its addresses is. */
+function* mentionedIn(html: string, byPath: ReadonlyMap<string, Artifact>): Iterable<Artifact> {
+  for (const [word] of html.matchAll(/[^\s"'<>()=,]+/g)) {
+    // Longer words are data, not addresses.
+    if (word.length > 1000) continue
+    const [address = ''] = word.split(/[?#]/)
+    for (let start = 0; start >= 0; start = address.indexOf('/', start) + 1 || -1) {
+      const artifact = byPath.get(address.slice(start))
+      if (artifact) {
+        yield artifact
+        break
+      }
+    }
+  }
+}
+
+const indexName = /(^|\/)index\.html$/
 
 function addressOf(path: string): string {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
-  return `/${encoded.replace(/(^|\/)index\.html$/, '$1')}`
+  return `/${encoded.replace(indexName, '$1')}`
 }

@@ -84,20 +84,31 @@ async function observe(url: string, context: Context): Promise<Observation> {
   }
 }
 
+/** Sites send pages no CORS headers, so the relay is asked first where there is one; one that refuses the site is passed by. */
 async function fetchPage(url: string, context: Context): Promise<Reply> {
+  const ask = (transport: 'relay' | 'direct') =>
+    context.request({ provider: 'site', purpose: `serve ${url}`, method: 'GET', url, accept: anyStatus, transport })
   try {
-    return await context.request({ provider: 'site', purpose: `serve ${url}`, method: 'GET', url, accept: anyStatus })
+    return await ask('relay')
   } catch (error) {
-    if (!(error instanceof RequestError) || error.code !== 'network-unreachable') throw error
-    throw new RequestError({
-      code: 'site-unreachable',
-      message: `${url} can not be read from here, so it is not known whether it serves the release`,
-      hint: 'A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.',
-      retryable: true,
-      details: { url },
-      cause: error,
+    if (!(error instanceof RequestError)) throw error
+    if (error.code === 'network-unreachable') throw unreachable(url, error)
+    if (error.code !== 'relay-refused' || error.retryable) throw error
+    return ask('direct').catch((second: unknown) => {
+      throw second instanceof RequestError && second.code === 'network-unreachable' ? error : second
     })
   }
+}
+
+function unreachable(url: string, cause: RequestError): RequestError {
+  return new RequestError({
+    code: 'site-unreachable',
+    message: `${url} can not be read from here, so it is not known whether it serves the release`,
+    hint: 'A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.',
+    retryable: true,
+    details: { url },
+    cause,
+  })
 }
 
 function mismatch(url: string, expectation: Expectation, received: Observation): VerifyError {

@@ -61,7 +61,7 @@ describe('a click on Deploy in the example IDE', () => {
       'release-create',
       'step-end',
     ])
-    expect(typesOf(events, 'verify-netlify')).toEqual(['step-start', 'transport-change', 'release-verify', 'step-end'])
+    expect(typesOf(events, 'verify-netlify')).toEqual(['step-start', 'release-verify', 'step-end'])
     const ends = events.filter((event) => event.type === 'deployment-end')
     expect(ends).toEqual([expect.objectContaining({ outcome: 'success', sequence: events.length - 1 })])
   })

@@ -285,6 +285,17 @@ describe('the processes of a local container', () => {
     started.resize({ cols: 60, rows: 20 })
     expect((await reader.read()).value).toBe('true 60\r\n')
     expect(await started.exit).toBe(5)
+
+    const shell = await container.spawn('jsh', { terminal: { cols: 80, rows: 20 } })
+    await shell.input.getWriter().write('exit 4\r')
+    expect(await shell.exit).toBe(4)
+
+    const endless = await container.spawn('node', ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
+      terminal: { cols: 80, rows: 20 },
+    })
+    await endless.output.getReader().read()
+    endless.kill()
+    expect(await endless.exit).toBe(128 + 15)
   })
 
   it('tells when a server listens, where, and when it is gone', async () => {

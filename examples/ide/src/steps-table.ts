@@ -36,7 +36,7 @@ function row(step: StepState, isStarted: boolean): TemplateResult {
       <span class="about">${step.error?.message ?? step.summary ?? step.description}</span>
       ${step.status === 'running' && step.progress ? bar(step.progress) : nothing}
     </th>
-    <td>${step.files ?? ''}</td>
+    <td>${step.files === null ? '?' : step.files || ''}</td>
     <td>${requests(step)}</td>
     <td>${isStarted ? time(step) : step.duration ? formatDuration(step.duration) : ''}</td>
   </tr>`

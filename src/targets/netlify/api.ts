@@ -1,0 +1,93 @@
+import * as z from 'zod/mini'
+import type { Context, Reply, RequestOptions, Transport } from '../../spec/context.js'
+import type { Schema } from '../../spec/schema.js'
+import { parseReply } from '../../toolkit/parse-reply.js'
+
+/** What is needed of a site. */
+export interface NetlifySite {
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly ssl_url?: string | null | undefined
+  readonly admin_url?: string | null | undefined
+  /** What the site's address serves. */
+  readonly published_deploy?: { readonly id: string; readonly locked?: boolean | null | undefined } | null | undefined
+}
+
+/** What is needed of a deployment. */
+export interface NetlifyDeploy {
+  readonly id: string
+  readonly state: string
+  /** Digests that are still to be sent. */
+  readonly required?: readonly string[] | null | undefined
+  readonly deploy_url?: string | null | undefined
+  readonly deploy_ssl_url?: string | null | undefined
+  readonly error_message?: string | null | undefined
+  readonly published_at?: string | null | undefined
+}
+
+const text = z.optional(z.nullable(z.string()))
+
+export const siteSchema: z.ZodMiniType<NetlifySite> = z.object({
+  id: z.string(),
+  name: z.string(),
+  url: z.string(),
+  ssl_url: text,
+  admin_url: text,
+  published_deploy: z.optional(z.nullable(z.object({ id: z.string(), locked: z.optional(z.nullable(z.boolean())) }))),
+})
+
+export const deploySchema: z.ZodMiniType<NetlifyDeploy> = z.object({
+  id: z.string(),
+  state: z.string(),
+  required: z.optional(z.nullable(z.array(z.string()))),
+  deploy_url: text,
+  deploy_ssl_url: text,
+  error_message: text,
+  published_at: text,
+})
+
+/** What a call may have besides its purpose, method and path. */
+export type NetlifyCall = Partial<
+  Pick<RequestOptions, 'json' | 'body' | 'headers' | 'accept' | 'idempotent' | 'timeLimit' | 'onRetry'>
+>
+
+/** Netlify's API. */
+export interface NetlifyApi {
+  /** Asks; statuses in `accept` are answers. */
+  ask(
+    context: Context,
+    purpose: string,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    call?: NetlifyCall,
+  ): Promise<Reply>
+  /** Asks and parses. */
+  json<Value>(
+    context: Context,
+    schema: Schema<Value>,
+    purpose: string,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    call?: NetlifyCall,
+  ): Promise<Value>
+}
+
+/** @param base Address of the API with its version, without a slash at the end. */
+export function createNetlifyApi(base: string, transport: Transport, token: () => Promise<string>): NetlifyApi {
+  const ask: NetlifyApi['ask'] = (context, purpose, method, path, call = {}) =>
+    context.request({
+      provider: 'netlify',
+      purpose,
+      method,
+      url: base + path,
+      transport,
+      authorization: async () => `Bearer ${await token()}`,
+      ...call,
+    })
+  return {
+    ask,
+    json: async (context, schema, purpose, method, path, call) =>
+      parseReply(await ask(context, purpose, method, path, call), schema, { provider: 'netlify', purpose }),
+  }
+}

@@ -1,0 +1,68 @@
+import { ConflictError } from '../../errors/conflict-error.js'
+import { OptionsError } from '../../errors/options-error.js'
+import { RequestError } from '../../errors/request-error.js'
+import type { NetlifyDeploy } from './api.js'
+
+export function siteMissing(site: string): OptionsError {
+  return new OptionsError({
+    code: 'site-missing',
+    message: `there is no Netlify site with the id ${site} that this token can see`,
+    hint: 'Check netlify.site, or give a name instead of an id: a site with a new name is created.',
+  })
+}
+
+/** Netlify's answer to a name that can't be had is `{"errors": {"subdomain": ["must be unique"]}}`. */
+export function nameRefused(site: string, said: string): ConflictError | OptionsError {
+  const details = { site, said }
+  if (!/unique|taken/i.test(said)) {
+    return new OptionsError({
+      code: 'site-refused',
+      message: `Netlify does not make a site ${site}: ${said}`,
+      hint: 'The message says what it objects to. Choose another name for netlify.site.',
+      details,
+    })
+  }
+  return new ConflictError({
+    code: 'site-name-taken',
+    message: `the site name ${site} is taken by somebody else on Netlify`,
+    hint: 'Choose another name for netlify.site; names are unique among all users.',
+    details,
+  })
+}
+
+export function siteLocked(site: string, published: string, deploy: NetlifyDeploy): ConflictError {
+  return new ConflictError({
+    code: 'site-locked',
+    message: `the site ${site} is locked to the deployment ${published}, so it does not serve the new one`,
+    hint: 'Somebody stopped auto publishing. Unlock it on the page of its deployments at Netlify, then deploy again or publish this one there.',
+    details: { site, published, deploy: deploy.id, url: deploy.deploy_ssl_url ?? deploy.deploy_url ?? null },
+  })
+}
+
+export function deployFailed(deploy: NetlifyDeploy): RequestError {
+  return new RequestError({
+    code: 'release-failed',
+    message: `Netlify could not deploy: ${deploy.error_message || `its state is ${deploy.state}`}`,
+    hint: "Open the deployment in Netlify's own pages for its log.",
+    details: { deploy: deploy.id, state: deploy.state },
+  })
+}
+
+export function tooSlow(deploy: NetlifyDeploy, timeLimit: number): RequestError {
+  return new RequestError({
+    code: 'release-timeout',
+    message: `Netlify did not get the deployment ready within ${timeLimit / 60_000} minutes; its state is ${deploy.state}`,
+    hint: "Look at Netlify's status page and try again.",
+    retryable: true,
+    details: { deploy: deploy.id, state: deploy.state },
+  })
+}
+
+export function noAddress(deploy: string): RequestError {
+  return new RequestError({
+    code: 'reply-malformed',
+    message: `Netlify gave no address for the deployment ${deploy}`,
+    hint: 'Its API may have changed; report this.',
+    details: { deploy },
+  })
+}

@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type GithubOptions, github } from '../../src/git/github.js'
+import type { Commit, GitHost } from '../../src/spec/git-host.js'
+import { artifactsOf, type Files } from '../support/artifacts.js'
+import { type TestContext, testContext } from '../support/context.js'
+import { hurriedClock } from '../support/hurried-clock.js'
+import { thrownBy } from '../support/thrown-by.js'
+import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
+import { gitHostConformance } from './conformance.js'
+import { type GithubBench, isPush, startGithubBench } from './github-bench.js'
+
+gitHostConformance({ name: 'github', setup: startGithubBench })
+
+describe('github', () => {
+  let bench: GithubBench
+  let count = 0
+
+  beforeAll(async () => {
+    bench = await startGithubBench()
+  })
+  afterAll(() => bench.close())
+
+  const freshName = (): string => `work-${++count}`
+  const page = (): Response =>
+    new Response('<!doctype html><title>Sign in to the hotel network</title>', {
+      headers: { 'content-type': 'text/html' },
+    })
+  const isGit = ({ url }: SeenRequest): boolean => /\.git\/(?:info\/refs|git-)/.test(url.pathname)
+  const isSearch = ({ method, url }: SeenRequest): boolean =>
+    method === 'GET' && /^\/repos\/[^/]+\/[^/]+$/.test(url.pathname)
+  const isCreation = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.pathname.endsWith('/repos')
+
+  function watched(intercept?: Interceptor): { context: TestContext; requests: readonly SeenRequest[] } {
+    const { fetch, requests } = watchFetch(bench.fetch, intercept)
+    return { context: testContext({ fetch, clock: hurriedClock() }), requests }
+  }
+
+  async function commit(host: GitHost, files: Files, context: TestContext): Promise<Commit> {
+    const repository = await host.prepare({ branches: [] }, context)
+    const { artifacts } = await artifactsOf(files)
+    const expectedHead = repository.heads[repository.defaultBranch] ?? null
+    const input = { repository, branch: repository.defaultBranch, artifacts, keep: [], message: 'Deploy', expectedHead }
+    return host.commit({ ...input, author: null, date: Date.UTC(2024, 0, 1) }, context)
+  }
+
+  it('sends no more requests than it says', async () => {
+    const host = bench.hostWith({ repository: freshName() })
+    const estimates = [host.requests.prepare, host.requests.commit]
+    const most = estimates.reduce((sum, one) => sum + (one.most ?? 0), 0)
+    const least = estimates.reduce((sum, one) => sum + one.least, 0)
+    for (const files of [{ 'a.txt': '1' }, { 'a.txt': '2' }, { 'a.txt': '2' }]) {
+      const { context, requests } = watched()
+      await commit(host, files, context)
+      expect(requests.length).toBeLessThanOrEqual(most)
+      expect(requests.length).toBeGreaterThanOrEqual(least)
+    }
+  })
+
+  it('makes private repositories unless it is told otherwise, with the description', async () => {
+    const { emulator } = bench
+    const [secret, open] = [freshName(), freshName()]
+    const common = { auth: emulator.token, apiUrl: `${emulator.github.url}/`, gitUrl: emulator.git.url }
+    await github({ ...common, repository: secret }).prepare({ branches: [] }, testContext(bench))
+    const shown = { repository: open, private: false, description: 'A shop' }
+    await github({ ...common, ...shown }).prepare({ branches: [] }, testContext(bench))
+    expect(emulator.github.state.repository(`owner/${secret}`)).toMatchObject({ private: true, description: null })
+    expect(emulator.github.state.repository(`owner/${open}`)).toMatchObject({ private: false, description: 'A shop' })
+  })
+
+  it('spells the repository as GitHub does', async () => {
+    const name = `Mixed-${freshName()}`
+    const { context } = watched()
+    await bench.hostWith({ repository: name }).prepare({ branches: [] }, context)
+    const found = await bench.hostWith({ repository: `OWNER/${name.toUpperCase()}` }).prepare({ branches: [] }, context)
+    expect(found).toMatchObject({ fullName: `owner/${name}`, created: false })
+  })
+
+  it('signs with the address that GitHub has for people who hide theirs', async () => {
+    const fullName = `owner/${freshName()}`
+    const { context } = watched()
+    const { oid } = await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, context)
+    const reply = await bench.fetch(`${bench.emulator.github.url}/repos/${fullName}/commits/${oid}`)
+    const { commit: made } = (await reply.json()) as { commit: { author: { name: string; email: string } } }
+    expect(made.author).toMatchObject({ name: 'Owner', email: '1+owner@users.noreply.github.com' })
+  })
+
+  it('says that a name is taken which the token can not see', async () => {
+    const name = freshName()
+    await bench.create(`owner/${name}`, { private: true })
+    const { context } = watched(async (request, send) =>
+      isSearch(request) ? Response.json({ message: 'Not Found' }, { status: 404 }) : send(),
+    )
+    const error = await thrownBy(bench.hostWith({ repository: name }).prepare({ branches: [] }, context))
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'repository-taken' })
+    expect(error.message).toContain(`owner/${name}`)
+  })
+
+  it('does not call a name taken that GitHub refuses for another reason', async () => {
+    const errors = [{ resource: 'Repository', code: 'custom', field: 'name', message: 'name is reserved' }]
+    const { context } = watched(async (request, send) =>
+      isCreation(request) ? Response.json({ message: 'Repository creation failed.', errors }, { status: 422 }) : send(),
+    )
+    const error = await thrownBy(bench.hostWith({ repository: freshName() }).prepare({ branches: [] }, context))
+    expect(error).toMatchObject({ name: 'OptionsError', code: 'repository-refused' })
+    expect(error.message).toContain('name is reserved')
+  })
+
+  it('says that a token may not create in an organisation, whether GitHub answers 403 or 404', async () => {
+    const repository = `organization/${freshName()}`
+    for (const auth of [bench.emulator.otherTokens.stranger, bench.emulator.otherTokens.powerless]) {
+      const { context } = watched()
+      const error = await thrownBy(bench.hostWith({ repository, auth }).prepare({ branches: [] }, context))
+      expect(error).toMatchObject({ name: 'AuthError', code: 'token-forbidden' })
+    }
+  })
+
+  it("passes on GitHub's words when a workflow needs a scope, and says which", async () => {
+    const fullName = `owner/${freshName()}`
+    const host = bench.hostWith({ repository: fullName, auth: bench.emulator.otherTokens.withoutWorkflow })
+    const { context } = watched()
+    const error = await thrownBy(commit(host, { '.github/workflows/ci.yml': 'on: push\n' }, context))
+    expect(error).toMatchObject({ name: 'RequestError', code: 'push-refused', retryable: false })
+    expect(error.message).toContain('refusing to allow an OAuth App to create or update workflow')
+    expect(error.message).toContain('.github/workflows/ci.yml')
+    expect(error.hint).toContain('scope workflow')
+    expect(await bench.head(fullName)).toBeUndefined()
+  })
+
+  it('shows what the server says during a push as lines of the log', async () => {
+    const fullName = `owner/${freshName()}`
+    const { context } = watched()
+    const large = new Uint8Array(101 * 1024 * 1024)
+    const error = await thrownBy(commit(bench.hostWith({ repository: fullName }), { 'large.bin': large }, context))
+    expect(error.code).toBe('push-refused')
+    expect(error.message).toContain('pre-receive hook declined')
+    const lines = context.eventsOf('log-line')
+    expect(lines.every(({ source, text }) => source === 'git' && text === text.trim() && text !== '')).toBe(true)
+    expect(lines.map(({ text }) => text).join('\n')).toContain('large.bin is 101.00 MB')
+  })
+
+  it('says so when something else answers with a page in the place of GitHub', async () => {
+    for (const matches of [isSearch, isGit, isPush]) {
+      const { context } = watched(async (request, send) => (matches(request) ? page() : send()))
+      const error = await thrownBy(commit(bench.hostWith({ repository: freshName() }), { 'a.txt': '1' }, context))
+      expect(error).toMatchObject({ name: 'RequestError', code: 'reply-malformed', retryable: true })
+      expect(error.message).toContain('Sign in to the hotel network')
+    }
+  })
+
+  it('tells of an exhausted budget as a quota and not as a missing right', async () => {
+    const reset = `${Math.floor(Date.UTC(2024, 0, 1) / 1000) + 1800}`
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }
+    const { context } = watched(async (request, send) =>
+      isCreation(request) ? Response.json({ message: 'API rate limit exceeded' }, { status: 403, headers }) : send(),
+    )
+    const error = await thrownBy(bench.hostWith({ repository: freshName() }).prepare({ branches: [] }, context))
+    expect(error).toMatchObject({ name: 'QuotaError', code: 'rate-limited', details: { until: Number(reset) * 1000 } })
+  })
+
+  it('finds the repository that a try made whose answer was lost', async () => {
+    const name = freshName()
+    const lost = watched(async (request, send) => {
+      const response = await send()
+      if (!isCreation(request)) return response
+      throw new TypeError('Failed to fetch')
+    })
+    const error = await thrownBy(bench.hostWith({ repository: name }).prepare({ branches: [] }, lost.context))
+    expect(error).toMatchObject({ code: 'network-unreachable', retryable: true })
+    expect(lost.requests.filter(isCreation)).toHaveLength(1)
+    const again = await bench.hostWith({ repository: name }).prepare({ branches: [] }, watched().context)
+    expect(again).toMatchObject({ fullName: `owner/${name}`, created: false })
+  })
+
+  it('sends git through the relay from the start, and the API straight', async () => {
+    const { fetch, requests } = watchFetch(bench.fetch)
+    const context = testContext({ fetch, relay: bench.relay })
+    await commit(bench.hostWith({ repository: freshName() }), { 'a.txt': '1' }, context)
+    const relay = new URL(bench.relay).host
+    expect(requests.filter(isGit).length).toBeGreaterThan(0)
+    expect(requests.every((request) => isGit(request) === (request.url.host === relay))).toBe(true)
+  })
+
+  it('says that the relay does not let git through', async () => {
+    const { fetch } = watchFetch(bench.fetch, async (request, send) =>
+      isGit(request)
+        ? new Response('{}', { status: 403, headers: { 'x-relay-error': 'relay-destination-refused' } })
+        : send(),
+    )
+    const context = testContext({ fetch, relay: bench.relay })
+    const error = await thrownBy(commit(bench.hostWith({ repository: freshName() }), { 'a.txt': '1' }, context))
+    expect(error).toMatchObject({ name: 'RequestError', code: 'relay-refused' })
+    expect(error.hint).toContain('allow-list')
+  })
+
+  it('asks a function for the token each time', async () => {
+    let asked = 0
+    const auth = async (): Promise<string> => {
+      asked += 1
+      return bench.emulator.token
+    }
+    const { context, requests } = watched()
+    await commit(bench.hostWith({ repository: freshName(), auth }), { 'a.txt': '1' }, context)
+    expect(asked).toBe(requests.length)
+  })
+
+  it('keeps the token out of everything that it reports and throws', async () => {
+    const name = freshName()
+    const { context } = watched()
+    const host = bench.hostWith({ repository: name })
+    const made = await commit(host, { 'a.txt': '1' }, context)
+    const broken = watched(async (request, send) => (isPush(request) ? page() : send()))
+    const error = await thrownBy(commit(host, { 'a.txt': '2' }, broken.context))
+    const all = JSON.stringify([made, context.events, broken.context.events, error, host])
+    expect(all).not.toContain(bench.emulator.token)
+    expect(all).not.toContain(btoa(`x-access-token:${bench.emulator.token}`))
+  })
+
+  it('names every wrong option', () => {
+    const make = (options: Partial<GithubOptions>): unknown => github({ auth: 'token', repository: 'a/b', ...options })
+    for (const repository of ['', 'a/b/c', 'a b', '..', 'owner/', '-owner/name', 'owner/na me']) {
+      expect(() => make({ repository }), repository).toThrow('github.repository')
+    }
+    for (const repository of ['shop', 'acme/shop.js', 'acme/_.-', 'a-b/c']) make({ repository })
+    expect(() => make({ auth: '' })).toThrow('github.auth')
+    expect(() => make({ apiUrl: 'example.com' })).toThrow('github.apiUrl')
+  })
+})

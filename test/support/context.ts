@@ -1,0 +1,47 @@
+import type { Clock, Context } from '../../src/spec/context.js'
+import type { EventBody } from '../../src/spec/event.js'
+import { createRedactor } from '../../src/toolkit/redactor.js'
+import { createRequests } from '../../src/toolkit/request.js'
+import { systemClock } from '../../src/toolkit/system-clock.js'
+
+/** What an adapter is called with in a test. */
+export interface TestContextOptions {
+  readonly fetch: typeof fetch
+  /** @default the system's */
+  readonly clock?: Clock
+  readonly signal?: AbortSignal
+  /** Address of a relay. */
+  readonly relay?: string
+}
+
+/** A context with real requests that remembers what it was told. */
+export interface TestContext<Checkpoint = unknown> extends Context<Checkpoint> {
+  /** Everything that was reported, in order. */
+  readonly events: EventBody[]
+  /** Every checkpoint that was saved, in order. */
+  readonly checkpoints: Checkpoint[]
+  /** The reported events of one type. */
+  eventsOf<Type extends EventBody['type']>(type: Type): Extract<EventBody, { type: Type }>[]
+}
+
+/** Makes a context as the engine makes it for a step, without an engine. */
+export function testContext<Checkpoint>(options: TestContextOptions): TestContext<Checkpoint> {
+  const { fetch, clock = systemClock, signal = new AbortController().signal, relay } = options
+  const events: EventBody[] = []
+  const checkpoints: Checkpoint[] = []
+  const report = (event: EventBody): void => void events.push(event)
+  const requests = createRequests({ fetch, relay, clock, redactor: createRedactor() })
+  return {
+    events,
+    checkpoints,
+    eventsOf: (type) =>
+      events.filter((event): event is Extract<EventBody, { type: typeof type }> => event.type === type),
+    signal,
+    clock,
+    request: requests({ signal, report }),
+    saved: undefined,
+    save: async (checkpoint) => void checkpoints.push(checkpoint),
+    report,
+    progress: (done, total, unit) => report({ type: 'step-progress', done, total, unit }),
+  }
+}

@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Clock } from '../../src/spec/context.js'
+import type { Environment, Release, Site } from '../../src/spec/release.js'
+import type { Target } from '../../src/spec/target.js'
+import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
+import { type TestContext, testContext } from '../support/context.js'
+import { thrownBy } from '../support/thrown-by.js'
+import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
+
+/** Whose token a target is given. */
+export type TokenKind = 'owner' | 'wrong' | 'powerless'
+
+/** A deployment as the provider remembers it. */
+export interface RemoteDeployment {
+  readonly id: string
+  readonly state: 'live' | 'under-way' | 'failed'
+}
+
+/** What the suite needs to know of a provider. */
+export interface TargetBench<Checkpoint> {
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  target(site: string, token?: TokenKind): Target<Checkpoint>
+  /** Makes a site of somebody else's. */
+  takeName(site: string): Promise<void>
+  /** How many sites the provider has of that name. */
+  countSites(site: string): number
+  /** The deployments of a site, oldest first. */
+  deployments(site: string): readonly RemoteDeployment[]
+  /** Whether a request sends one file's bytes. */
+  isUpload(request: SeenRequest): boolean
+  close(): Promise<void>
+}
+
+/** A provider, and how to start it. */
+export interface TargetSuite<Checkpoint> {
+  readonly name: string
+  setup(): Promise<TargetBench<Checkpoint>>
+}
+
+/** Names that are legal and yet go wrong where an address is put together carelessly. */
+export const hostileFiles: Files = {
+  'index.html': '<!doctype html><title>Names</title>',
+  '.well-known/security.txt': 'Contact: mailto:security@example.com\n',
+  '.dotfile': 'dot',
+  'with space/a b.txt': 'space',
+  'a#b.txt': 'hash',
+  'a?b=c.txt': 'question',
+  '100%.txt': 'percent',
+  '%41.txt': 'looks encoded',
+  'a+b&c=d.txt': 'plus',
+  "it's (a) [file]!~*;,@$.txt": 'punctuation',
+  'größe/naïve-日本語-😀.txt': 'unicode',
+  // Written with a combining accent: hosts are given it composed.
+  'cafe\u0301.txt': 'decomposed',
+}
+
+/** The promises of the port, which every target keeps. */
+export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): void {
+  describe(`${suite.name} as a target`, () => {
+    let bench: TargetBench<Checkpoint>
+    let count = 0
+
+    beforeAll(async () => {
+      bench = await suite.setup()
+    })
+    afterAll(() => bench.close())
+
+    interface Outcome {
+      readonly site: Site
+      readonly release: Release
+      readonly context: TestContext<Checkpoint>
+      readonly uploads: readonly SeenRequest[]
+    }
+    const freshName = (): string => `site-${++count}`
+
+    async function publish(
+      name: string,
+      files: Files,
+      options: { environment?: Environment; token?: TokenKind; intercept?: Interceptor; signal?: AbortSignal } = {},
+    ): Promise<Outcome> {
+      const { environment = 'production', token = 'owner', intercept, signal } = options
+      const watched = watchFetch(bench.fetch, intercept)
+      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, ...(signal && { signal }) })
+      const target = bench.target(name, token)
+      const site = await target.prepare({ environment }, context)
+      const artifacts = await artifactsOf(files)
+      const release = await target.publish({ site, artifacts, environment, title: 'A test' }, context)
+      return { site, release, context, uploads: watched.requests.filter(bench.isUpload) }
+    }
+
+    async function served(address: string, path = ''): Promise<{ status: number; bytes: Uint8Array }> {
+      const encoded = path.normalize('NFC').split('/').map(encodeURIComponent).join('/')
+      const response = await bench.fetch(`${address.replace(/\/$/, '')}/${encoded}`)
+      return { status: response.status, bytes: new Uint8Array(await response.arrayBuffer()) }
+    }
+
+    async function expectServed(address: string, files: Files): Promise<void> {
+      for (const [path, content] of Object.entries(files)) {
+        expect(await served(address, path), path).toEqual({ status: 200, bytes: bytesOf(content) })
+      }
+    }
+
+    it('creates the site and serves a first release', async () => {
+      const name = freshName()
+      const files = { 'index.html': '<h1>One</h1>', 'assets/app.js': 'one()', 'image.bin': Uint8Array.of(0, 255, 128) }
+      const { site, release, context, uploads } = await publish(name, files)
+      expect(site).toMatchObject({ name, created: true })
+      expect(release).toMatchObject({ environment: 'production', url: site.url })
+      expect(release.uploaded).toEqual({ files: 3, bytes: 12 + 5 + 3 })
+      expect(uploads).toHaveLength(3)
+      expect(context.eventsOf('upload-start')).toEqual([
+        { type: 'upload-start', target: release.target, files: 3, bytes: 20 },
+      ])
+      expect(context.eventsOf('release-state').every((event) => event.id === release.id)).toBe(true)
+      expect(context.eventsOf('step-progress').at(-1)).toMatchObject({ done: 20, total: 20, unit: 'bytes' })
+      expect(bench.deployments(name)).toEqual([{ id: release.id, state: 'live' }])
+      await expectServed(release.url, files)
+      expect(await served(release.url)).toEqual({ status: 200, bytes: bytesOf('<h1>One</h1>') })
+    })
+
+    it('finds the site that is there instead of making another', async () => {
+      const name = freshName()
+      const target = bench.target(name)
+      const created = await target.prepare({ environment: 'production' }, testContext(bench))
+      const found = await bench.target(name).prepare({ environment: 'production' }, testContext(bench))
+      expect(found).toEqual({ ...created, created: false })
+      expect(bench.countSites(name)).toBe(1)
+    })
+
+    it('sends nothing when nothing has changed', async () => {
+      const name = freshName()
+      const files = { 'index.html': `<h1>${name}</h1>`, 'app.js': `run("${name}")` }
+      await publish(name, files)
+      const { release, uploads } = await publish(name, files)
+      expect(uploads).toEqual([])
+      expect(release.uploaded).toEqual({ files: 0, bytes: 0 })
+      await expectServed(release.url, files)
+    })
+
+    it('sends one file when one has changed', async () => {
+      const name = freshName()
+      const files = { 'index.html': `<h1>${name}</h1>`, 'app.js': `run("${name}")` }
+      await publish(name, files)
+      const changed = { ...files, 'app.js': `run("${name}", 2)` }
+      const { release, uploads } = await publish(name, changed)
+      expect(uploads).toHaveLength(1)
+      expect(release.uploaded).toEqual({ files: 1, bytes: changed['app.js'].length })
+      await expectServed(release.url, changed)
+    })
+
+    it('no longer serves a file that is gone', async () => {
+      const name = freshName()
+      const { release } = await publish(name, { 'index.html': 'page', 'old.txt': 'old' })
+      expect((await served(release.url, 'old.txt')).status).toBe(200)
+      await publish(name, { 'index.html': 'page' })
+      expect((await served(release.url, 'old.txt')).status).toBe(404)
+    })
+
+    it('sends files with the same content once', async () => {
+      const name = freshName()
+      const content = `the same in ${name}`
+      const files = { 'index.html': `<h1>${name}</h1>`, 'a.txt': content, 'b.txt': content, 'c/d.txt': content }
+      const { release, uploads } = await publish(name, files)
+      expect(uploads).toHaveLength(2)
+      expect(release.uploaded.files).toBe(2)
+      await expectServed(release.url, files)
+    })
+
+    it('serves empty files', async () => {
+      const files = { 'index.html': 'page with an empty file', 'empty.txt': '' }
+      const { release } = await publish(freshName(), files)
+      await expectServed(release.url, files)
+    })
+
+    it('serves files of any name', async () => {
+      const { release } = await publish(freshName(), hostileFiles)
+      await expectServed(release.url, hostileFiles)
+    })
+
+    it('serves 300 files, sending each of them once', async () => {
+      const name = freshName()
+      const files = { 'index.html': `<h1>${name}</h1>`, ...manyFiles(299) }
+      const { release, uploads } = await publish(name, files)
+      expect(new Set(uploads.map((request) => request.url.pathname)).size).toBe(300)
+      expect(uploads).toHaveLength(300)
+      expect(release.uploaded.files).toBe(300)
+      await expectServed(release.url, files)
+      expect((await publish(name, files)).uploads).toEqual([])
+    })
+
+    it('gives a preview an address of its own and leaves production alone', async () => {
+      const name = freshName()
+      const { release: production } = await publish(name, { 'index.html': 'production' })
+      const { release: preview } = await publish(name, { 'index.html': 'preview' }, { environment: 'preview' })
+      expect(preview).toMatchObject({ environment: 'preview', permalink: preview.url })
+      expect(preview.url).not.toBe(production.url)
+      await expectServed(preview.url, { 'index.html': 'preview' })
+      await expectServed(production.url, { 'index.html': 'production' })
+    })
+
+    it('keeps serving an earlier release at its permanent address', async () => {
+      const name = freshName()
+      const { release: first } = await publish(name, { 'index.html': 'first' })
+      await publish(name, { 'index.html': 'second' })
+      await expectServed(first.url, { 'index.html': 'second' })
+      if (first.permalink !== null) await expectServed(first.permalink, { 'index.html': 'first' })
+    })
+
+    it('says that a site name is taken by somebody else', async () => {
+      const name = freshName()
+      await bench.takeName(name)
+      const error = await thrownBy(publish(name, { 'index.html': 'mine' }))
+      expect(error).toMatchObject({ name: 'ConflictError', code: 'site-name-taken', details: { site: name } })
+      expect(error.message).toContain(name)
+      expect(bench.deployments(name)).toEqual([])
+    })
+
+    it('says that a token is wrong', async () => {
+      const error = await thrownBy(publish(freshName(), { 'index.html': 'page' }, { token: 'wrong' }))
+      expect(error).toMatchObject({ name: 'AuthError', code: 'token-rejected', retryable: false })
+    })
+
+    it('says that a token may not create a site, nor publish on one', async () => {
+      const name = freshName()
+      const options = { token: 'powerless' } as const
+      const create = await thrownBy(publish(name, { 'index.html': 'page' }, options))
+      expect(create).toMatchObject({ name: 'AuthError', code: 'token-forbidden' })
+      expect(bench.countSites(name)).toBe(0)
+      await bench.target(name).prepare({ environment: 'production' }, testContext(bench))
+      const update = await thrownBy(publish(name, { 'index.html': 'page' }, options))
+      expect(update).toMatchObject({ name: 'AuthError', code: 'token-forbidden' })
+      expect(bench.deployments(name)).toEqual([])
+    })
+
+    it('stops when it is aborted while it uploads, and then cancels the remote deployment', async () => {
+      const name = freshName()
+      const { release: before } = await publish(name, { 'index.html': 'before' })
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      const watched = watchFetch(bench.fetch, async (request, send) => {
+        const response = await send()
+        if (bench.isUpload(request)) controller.abort(reason)
+        return response
+      })
+      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, signal: controller.signal })
+      const target = bench.target(name)
+      const site = await target.prepare({ environment: 'production' }, context)
+      const artifacts = await artifactsOf({ 'index.html': 'after', ...manyFiles(60) })
+      const input = { site, artifacts, environment: 'production', title: 'Aborted' } as const
+      await expect(target.publish(input, context)).rejects.toBe(reason)
+      expect(watched.requests.filter(bench.isUpload).length).toBeLessThan(61)
+      expect(bench.deployments(name).at(-1)?.state).toBe('under-way')
+
+      const checkpoint = target.checkpoint.parse(JSON.parse(JSON.stringify(context.checkpoints.at(-1))))
+      await target.cancel?.(checkpoint, testContext(bench))
+      expect(bench.deployments(name).map(({ state }) => state)).toEqual(['live', 'failed'])
+      await expectServed(before.url, { 'index.html': 'before' })
+    })
+
+    it('takes a cancellation that comes too late for no error', async () => {
+      const name = freshName()
+      const { release, context } = await publish(name, { 'index.html': 'page' })
+      const target = bench.target(name)
+      for (const checkpoint of context.checkpoints) await target.cancel?.(checkpoint, testContext(bench))
+      expect(bench.deployments(name)).toEqual([{ id: release.id, state: 'live' }])
+    })
+
+    it('sends nothing under a signal that is aborted already', async () => {
+      const signal = AbortSignal.abort(new Error('never mind'))
+      const watched = watchFetch(bench.fetch)
+      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, signal })
+      const prepared = bench.target(freshName()).prepare({ environment: 'production' }, context)
+      await expect(prepared).rejects.toBe(signal.reason)
+      expect(watched.requests).toEqual([])
+    })
+
+    it('says before it starts how many requests it will send', async () => {
+      const name = freshName()
+      const files = { 'index.html': `<h1>${name}</h1>`, ...manyFiles(20) }
+      const target = bench.target(name)
+      const watched = watchFetch(bench.fetch)
+      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch })
+      const site = await target.prepare({ environment: 'production' }, context)
+      const before = watched.requests.length
+      const artifacts = await artifactsOf(files)
+      await target.publish({ site, artifacts, environment: 'production', title: 'Counted' }, context)
+      const sent = watched.requests.length - before
+      const { least, most } = target.requests(artifacts.artifacts.length)
+      expect(sent).toBeGreaterThanOrEqual(least)
+      expect(sent).toBeLessThanOrEqual(most ?? Number.POSITIVE_INFINITY)
+      expect(target.requests(null).least).toBeLessThanOrEqual(sent)
+    })
+  })
+}

@@ -36,15 +36,25 @@ export interface DeployOptions {
     readonly artifactsBranch?: string
     /** @default 'Deploy <name of the project>' */
     readonly message?: string
+    /**
+     * Folder that is the root of the repository, relative to the workdir. A project in a sub-folder (`project.root`) is committed
+     * with all that stands around it.
+     * @default '.'
+     */
+    readonly root?: string
     /** @default the owner of the token */
     readonly author?: Person
     /**
-     * The commit that the project is based on; `null`: the branch must not exist. A branch that stands elsewhere is a conflict.
-     * @default where the branch stands when the deployment begins
+     * The commit that the project is based on, such as the one of the last deployment; `null`: the branch must not exist. A branch
+     * that stands elsewhere is a conflict. Without it, a branch may stand at a commit of any deployment; one of somebody else
+     * is a conflict as soon as any of its content would be lost.
      */
     readonly expectedHead?: string | null
   }
-  /** @default 'production' */
+  /**
+   * Where the release goes. The repository is committed to in either case: give a preview a `commit.branch` of its own.
+   * @default 'production'
+   */
   readonly environment?: Environment
   readonly files?: {
     /** Patterns as in .gitignore; what they match is neither committed nor published. */
@@ -54,8 +64,12 @@ export interface DeployOptions {
   }
   /** `false` trusts the provider; otherwise the address is fetched until it serves the release. */
   readonly verify?: false | { /** Milliseconds. @default 60_000 */ readonly timeLimit?: number }
-  /** Address of a relay (see `tabship/relay`), for hosts that pages can not reach straight: git, and the live site. */
+  /**
+   * Address of a relay (see `tabship/relay`), for hosts that pages can not reach straight: git, and the live site. In a page it
+   * may be relative to the page: `/relay`.
+   */
   readonly relay?: string
+  /** Cancels the deployment when it is aborted. */
   readonly signal?: AbortSignal
   /** Stops after the plan. @default false */
   readonly dryRun?: boolean
@@ -67,10 +81,43 @@ export interface DeployOptions {
   readonly clock?: Clock
 }
 
+/** Whether a value can serve as a clock. */
+export function isClock(value: unknown): value is Clock {
+  const { now, sleep } = (value ?? {}) as Partial<Clock>
+  return typeof now === 'function' && typeof sleep === 'function'
+}
+
 const milliseconds = z.number().check(z.positive())
-const branch = z
-  .string()
-  .check(z.regex(/^(?![-/.])(?!.*(?:\.\.|\/\/))[\p{L}\p{N}._/#+=@-]+(?<![/.]|\.lock)$/u, 'a valid name of a branch'))
+/** What git allows in the name of a branch (git-check-ref-format), without what GitHub refuses. */
+const branch = z.string().check(
+  z.regex(/^[\p{L}\p{N}._/#+=@-]+$/u, 'the name of a branch, without spaces and special characters'),
+  z.refine(
+    (name) => name.split('/').every((part) => part !== '' && !/^[.-]|\.\.|\.$|\.lock$/.test(part)),
+    'a name whose parts are not empty and neither start with "." or "-" nor end with "." or ".lock"',
+  ),
+  z.refine(
+    (name) => !/^(HEAD|@|[0-9a-f]{40}|refs\/.*)$/.test(name),
+    'the short name of a branch, such as main, and neither HEAD nor a commit',
+  ),
+)
+
+/** A commit message: text with a subject, in lines. */
+const message = z.string().check(
+  z.refine((text) => text.trim() !== '', 'a text that is not empty'),
+  z.refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), 'a text without control characters'),
+)
+
+/** An address, which pages may give relative to their own. */
+const address = z.pipe(
+  z.string().check(z.refine((text) => resolve(text) !== undefined, 'an address that starts with http:// or https://')),
+  z.transform((text) => resolve(text) ?? text),
+)
+
+function resolve(text: string): string | undefined {
+  const { location } = globalThis as { readonly location?: { readonly href: string } }
+  const url = URL.canParse(text, location?.href) ? new URL(text, location?.href) : undefined
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined
+}
 
 const container = z.custom<Container>(
   (value) => typeof value?.spawn === 'function' && typeof value?.fs?.readdir === 'function',
@@ -103,7 +150,8 @@ const schema = z.object({
       content: z._default(z.enum(['source', 'artifacts', 'both'], 'source, artifacts or both'), 'source'),
       branch: z.optional(branch),
       artifactsBranch: z._default(branch, 'gh-pages'),
-      message: z.optional(z.string().check(z.minLength(1))),
+      message: z.optional(message),
+      root: z._default(z.string(), '.'),
       author: z.optional(
         z.object({
           name: z.string().check(z.regex(/^[^<>\n]+$/, 'a name without <, > or line breaks')),
@@ -123,14 +171,14 @@ const schema = z.object({
     {},
   ),
   verify: z.prefault(z.union([z.literal(false), z.strictObject({ timeLimit: z._default(milliseconds, 60_000) })]), {}),
-  relay: z.optional(z.url({ protocol: /^https?$/, error: 'an address that starts with http:// or https://' })),
+  relay: z.optional(address),
   signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
   dryRun: z._default(z.boolean(), false),
   approve: z.optional(
     z.custom<NonNullable<DeployOptions['approve']>>((value) => typeof value === 'function', 'a function'),
   ),
   fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'a function')),
-  clock: z.optional(z.custom<Clock>((value) => typeof value?.sleep === 'function', 'a clock')),
+  clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
 })
 
 /** Options with every default in place. */
@@ -153,6 +201,7 @@ export interface Settings {
     readonly branch?: string | undefined
     readonly artifactsBranch: string
     readonly message?: string | undefined
+    readonly root: string
     readonly author?: Person | undefined
     readonly expectedHead?: string | null | undefined
   }

@@ -1,20 +1,20 @@
 import { memoryContentStore } from './artifacts/content-store.js'
-import { type DeployOptions, parseDeployOptions, type Settings } from './deploy-options.js'
+import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
 import { createEventLog } from './engine/event-log.js'
 import { type RunEnvironment, runSteps } from './engine/run-steps.js'
-import type { Step } from './engine/step.js'
+import { outputOf, type Step } from './engine/step.js'
 import { AbortedError } from './errors/aborted-error.js'
+import { OptionsError } from './errors/options-error.js'
+import type { TabshipError } from './errors/tabship-error.js'
 import { toTabshipError } from './errors/to-tabship-error.js'
-import { createGraph, type Facts } from './graph.js'
-import { planOf } from './plan.js'
-import type { ContentStore } from './spec/artifact.js'
+import { createGraph, type Given } from './graph.js'
+import { planOf, warningsOf } from './plan.js'
 import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
 import type { Plan } from './spec/plan.js'
-import { detectStep } from './steps/detect.js'
-import { outputStep } from './steps/output.js'
-import { sourceStep } from './steps/source.js'
+import { createStanding, type Standing } from './standing.js'
+import { surveyProject } from './survey.js'
 import { onAbort } from './toolkit/on-abort.js'
-import { createRedactor } from './toolkit/redactor.js'
+import { createRedactor, type Redactor } from './toolkit/redactor.js'
 import { createRequests } from './toolkit/request.js'
 import { systemClock } from './toolkit/system-clock.js'
 
@@ -44,9 +44,10 @@ export interface Deployment {
  */
 export function deploy(options: DeployOptions): Deployment {
   const id = crypto.randomUUID()
-  const clock = options?.clock ?? systemClock
+  const clock = isClock(options?.clock) ? options.clock : systemClock
   const log = createEventLog<DeploymentEvent>()
   const redactor = createRedactor()
+  const standing = createStanding()
   const controller = new AbortController()
   const start = clock.now()
   let sequence = 0
@@ -56,36 +57,29 @@ export function deploy(options: DeployOptions): Deployment {
     // What a step that was given up reports late belongs to no deployment any more.
     if (over) return
     over = body.type === 'deployment-end'
+    standing.note(body)
     const event: DeploymentEvent = { sequence, time: clock.now(), deployment: id, step, ...body }
     sequence += 1
     log.append(redactor.redact(event))
     if (over) log.close()
   }
 
-  const cancel = (reason = 'the deployment was canceled') => {
-    controller.abort(
-      new AbortedError({
-        code: 'aborted',
-        message: reason,
-        hint: 'Nothing has to be done. Deploy again when you like.',
-      }),
-    )
-  }
+  const cancel = (message = 'The deployment was canceled.') => controller.abort(aborted('aborted', message))
 
   async function run(): Promise<DeploymentResult> {
     const settings = parseDeployOptions(options)
-    const stop = () => cancel('the deployment was aborted by its signal')
-    if (settings.signal?.aborted) stop()
-    settings.signal?.addEventListener('abort', stop, { once: true })
+    const release =
+      settings.signal && onAbort(settings.signal, () => cancel('The deployment was aborted by its signal.'))
     const { targets, git, relay } = settings
-    emit(null, { type: 'deployment-start', targets: targets.map(({ name }) => name), git: git?.name ?? null })
+    const names = targets.map(({ name }) => name)
+    emit(null, { type: 'deployment-start', version: 1, targets: names, git: git?.name ?? null })
     try {
       const send = settings.fetch ?? globalThis.fetch.bind(globalThis)
       const requestsFor = createRequests({ fetch: send, relay, clock, redactor })
       const environment = { clock, signal: controller.signal, emit, requestsFor, finished: new Map() }
-      return await deployWith(settings, environment, start)
+      return await deployWith(settings, environment, { deployment: id, date: start })
     } finally {
-      settings.signal?.removeEventListener('abort', stop)
+      release?.()
     }
   }
 
@@ -95,8 +89,7 @@ export function deploy(options: DeployOptions): Deployment {
       return result
     },
     (thrown: unknown) => {
-      const error = toTabshipError(thrown)
-      Object.assign(error, redactor.redact({ message: error.message, hint: error.hint, details: error.details }))
+      const error = withStanding(toTabshipError(thrown), standing, redactor)
       const outcome = error instanceof AbortedError ? 'canceled' : 'failure'
       emit(null, { type: 'deployment-end', outcome, error: error.toJSON(), duration: clock.now() - start })
       throw error
@@ -106,11 +99,15 @@ export function deploy(options: DeployOptions): Deployment {
   return { id, events: log, done, cancel }
 }
 
-async function deployWith(settings: Settings, environment: RunEnvironment, date: number): Promise<DeploymentResult> {
+async function deployWith(
+  settings: Settings,
+  environment: RunEnvironment,
+  identity: Pick<Given, 'deployment' | 'date'>,
+): Promise<DeploymentResult> {
   const store = memoryContentStore()
-  const facts = await survey(settings, store, environment)
-  const graph = createGraph(settings, facts, { store, date })
-  const plan = planOf(graph.steps, facts.project.notes)
+  const facts = await surveyProject(settings, store, environment)
+  const graph = createGraph(settings, facts, { store, ...identity })
+  const plan = planOf(graph.steps, warningsOf(facts.project))
   environment.emit(null, { type: 'plan-create', plan })
   const nothing = { url: null, plan, releases: [], commits: [], verifications: [] }
   if (settings.dryRun) return { outcome: 'planned', ...nothing }
@@ -129,34 +126,34 @@ async function deployWith(settings: Settings, environment: RunEnvironment, date:
   }
 }
 
-/** Finds out what the plan is made from. Only reads, and only in the container. */
-async function survey(settings: Settings, store: ContentStore, environment: RunEnvironment): Promise<Facts> {
-  const { container, git, commit, files } = settings
-  const detect = detectStep(container, settings.project)
-  const committed = git !== undefined && commit.content !== 'artifacts'
-  const source = committed ? sourceStep({ container, exclude: files.exclude, store, detect }) : null
-  const first = await runSteps(source ? [detect, source] : [detect], environment)
-  const project = outputOf(first, detect)
-  const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
-  const second = output && (await runSteps([output], environment))
-  return { project, source: source && outputOf(first, source), output: output && second && outputOf(second, output) }
-}
-
 async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal): Promise<void> {
   if (approve === undefined) return
   let release: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
+  const over = new Promise<never>((_, reject) => {
     release = onAbort(signal, () => reject(signal.reason))
   })
-  const answer = await Promise.race([Promise.resolve(plan).then(approve), aborted]).finally(release)
-  if (answer === true) return
-  throw new AbortedError({
-    code: 'plan-declined',
-    message: 'the plan was not approved',
-    hint: 'Nothing was done. Change the options and deploy again.',
+  const asked = Promise.resolve(plan).then(approve).catch(approveFailed)
+  const answer = await Promise.race([asked, over]).finally(release)
+  if (answer !== true) throw aborted('plan-declined', 'The plan was not approved.')
+}
+
+function approveFailed(cause: unknown): never {
+  throw new OptionsError({
+    code: 'approve-failed',
+    message: `The option deploy.approve failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    hint: 'Mend the function that is given as approve. Nothing was done.',
+    cause,
   })
 }
 
-function outputOf<Output>(outputs: ReadonlyMap<Step<unknown>, unknown>, step: Step<Output>): Output {
-  return outputs.get(step) as Output
+function aborted(code: string, message: string): AbortedError {
+  return new AbortedError({ code, message, hint: 'Nothing is running any more. Deploy again when you like.' })
+}
+
+/** Adds what stands to an error that ends a deployment, and takes every secret out of what it says. */
+function withStanding(error: TabshipError, { done }: Standing, redactor: Redactor): TabshipError {
+  const stands = error instanceof AbortedError && done.length > 0
+  const hint = stands ? `${error.hint} This was done before and stands: ${done.join('; ')}.` : error.hint
+  const details = done.length > 0 ? { ...error.details, done: [...done] } : error.details
+  return Object.assign(error, redactor.redact({ message: error.message, hint, details }))
 }

@@ -31,12 +31,21 @@ export interface Graph {
   readonly verifications: readonly Step<Verification>[]
 }
 
+/** What the steps are given besides options and facts. */
+export interface Given {
+  readonly store: ContentStore
+  /** Id of the deployment. */
+  readonly deployment: string
+  /** Milliseconds since the epoch: the date of its commits. */
+  readonly date: number
+}
+
 /**
  * Chooses the steps and ties them. Nothing runs here. The repository and the sites are prepared while the build runs; nothing
  * is committed before the build has ended well, and nothing goes live before the commit stands, so that a conflict stops a
  * deployment while it can still be stopped.
  */
-export function createGraph(settings: Settings, facts: Facts, given: { store: ContentStore; date: number }): Graph {
+export function createGraph(settings: Settings, facts: Facts, given: Given): Graph {
   const { container, targets, git, commit, environment, files, verify, build } = settings
   const { project } = facts
   const steps: Step<unknown>[] = []
@@ -71,7 +80,8 @@ export function createGraph(settings: Settings, facts: Facts, given: { store: Co
 
   const commits: Step<Commit>[] = []
   if (git && repository) {
-    const shared = { git, message, author: commit.author ?? null, date: given.date }
+    const { deployment, date } = given
+    const shared = { git, message, author: commit.author ?? null, date, deployment }
     if (facts.source) {
       const source = known('source', facts.source)
       const { branch, expectedHead } = commit
@@ -81,6 +91,7 @@ export function createGraph(settings: Settings, facts: Facts, given: { store: Co
         title: 'Commit the source',
         branch,
         expectedHead,
+        reserved: commit.content === 'both' ? commit.artifactsBranch : null,
         known: facts.source,
       } as const
       commits.push(add(commitStep(options, { repository, content: source }, [artifacts])))
@@ -94,6 +105,7 @@ export function createGraph(settings: Settings, facts: Facts, given: { store: Co
         title: 'Commit the output',
         branch,
         expectedHead,
+        reserved: null,
         known: facts.output,
       } as const
       commits.push(add(commitStep(options, { repository, content: artifacts }, [...commits])))

@@ -2,7 +2,8 @@ import { memoryContentStore } from './artifacts/content-store.js'
 import { type DeployOptions, parseDeployOptions } from './deploy-options.js'
 import type { Step } from './engine/step.js'
 import { createGraph, type Facts } from './graph.js'
-import type { Plan, PlanStep, RequestEstimate } from './spec/plan.js'
+import type { Plan, PlanStep, RequestEstimate, Warning } from './spec/plan.js'
+import type { Project } from './spec/project.js'
 import { describeBytes } from './steps/describe.js'
 
 /**
@@ -11,12 +12,21 @@ import { describeBytes } from './steps/describe.js'
  * @throws OptionsError `options-invalid`
  */
 export function plan(options: DeployOptions, facts: Facts): Plan {
-  const graph = createGraph(parseDeployOptions(options), facts, { store: memoryContentStore(), date: 0 })
-  return planOf(graph.steps, facts.project.notes)
+  const graph = createGraph(parseDeployOptions(options), facts, {
+    store: memoryContentStore(),
+    deployment: '',
+    date: 0,
+  })
+  return planOf(graph.steps, warningsOf(facts.project))
+}
+
+/** What the detector noted, as warnings of the plan. */
+export function warningsOf(project: Project): Warning[] {
+  return project.notes.map((message) => ({ code: 'project-note', message, hint: '' }))
 }
 
 /** The plan that a graph of steps amounts to. */
-export function planOf(steps: readonly Step<unknown>[], warnings: readonly string[]): Plan {
+export function planOf(steps: readonly Step<unknown>[], warnings: readonly Warning[]): Plan {
   const planned = new Set(steps)
   return {
     steps: steps.map((step) => ({
@@ -42,7 +52,9 @@ export function formatPlan(plan: Plan): string {
     )
     return cells.join('  ').trimEnd()
   }
-  return [...rows.map(line), ...plan.warnings.map((warning) => `Note: ${warning}`)].join('\n')
+  return [...rows.map(line), ...plan.warnings.map(({ message, hint }) => `Note: ${message} ${hint}`.trimEnd())].join(
+    '\n',
+  )
 }
 
 function rowOf({ title, files, bytes, requests, description }: PlanStep): string[] {

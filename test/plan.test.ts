@@ -21,7 +21,13 @@ const build = step('build', { files: 0, bytes: 0 }, [survey])
 const commit = step('commit', { files: 12, bytes: 34_567, requests: { least: 4, most: 9 } }, [build])
 const publish = step('publish', { requests: { least: 3, most: null } }, [build, commit])
 const single = step('a much longer name', { files: 1000, bytes: 0, requests: { least: 2, most: 2 } }, [publish])
-const plan = planOf([build, commit, publish, single], ['package.json has no version.', 'There is no 404 page.'])
+const plan = planOf(
+  [build, commit, publish, single],
+  [
+    { code: 'project-note', message: 'package.json has no version.', hint: '' },
+    { code: 'project-note', message: 'There is no 404 page.', hint: 'Add one.' },
+  ],
+)
 
 describe('a plan', () => {
   it('tells what each step does and which steps of the plan it waits for', () => {
@@ -50,7 +56,7 @@ describe('a printed plan', () => {
 
   it('is a table with a line for each step, and its warnings below', () => {
     expect(lines).toHaveLength(1 + 4 + 2)
-    expect(lines.slice(-2)).toEqual(['Note: package.json has no version.', 'Note: There is no 404 page.'])
+    expect(lines.slice(-2)).toEqual(['Note: package.json has no version.', 'Note: There is no 404 page. Add one.'])
     for (const line of lines) expect(line).toBe(line.trimEnd())
   })
 

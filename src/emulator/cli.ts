@@ -32,6 +32,7 @@ export async function emulate(args: readonly string[]): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
+    if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(resolve)
   })
   const emulator = await createEmulator({ port: options.port, http2: options.http2 }).catch((error: unknown) => {
     throw isPortTaken(error) ? new UsageError('A port is taken: choose another with --port, or leave it out.') : error
@@ -39,6 +40,17 @@ export async function emulate(args: readonly string[]): Promise<void> {
   process.stdout.write(options.json ? `${JSON.stringify(addresses(emulator))}\n` : table(emulator))
   await stopped
   await emulator.close()
+}
+
+/** A signal to npm ends npm and its shell, but never arrives here: what npm started ends with them. */
+function whenOrphaned(callback: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    callback()
+  }, 500)
+  timer.unref()
 }
 
 function parse(args: readonly string[]): { port: number; json: boolean; http2: boolean; help: boolean } {

@@ -146,6 +146,7 @@ async function cleanUp(
     const { message, hint } = toTabshipError(thrown)
     emit(step.id, {
       type: 'warning',
+      code: 'cancel-failed',
       message: `"${step.title}" could not be canceled at the provider: ${message}`,
       hint,
     })

@@ -68,3 +68,8 @@ export function endedStep<Output>(id: string): Step<Output> {
   const run = () => Promise.reject(new TypeError(`step ${id} has ended and can't run again`))
   return defineStep({ id, title: id, needs: {}, line, timeLimit: 1, run, summarize: () => '' })
 }
+
+/** The output of a step that has ended, by the step itself. */
+export function outputOf<Output>(outputs: ReadonlyMap<Step<unknown>, unknown>, step: Step<Output>): Output {
+  return outputs.get(step) as Output
+}

@@ -30,11 +30,11 @@ const count = z.int().check(z.nonnegative())
 const unit = z.enum(['files', 'bytes', 'requests'])
 
 /**
- * Checks an event that came from elsewhere, over `postMessage` or from a store. Unknown fields are dropped, an unknown `type`
- * is refused.
+ * The shape of every event, for checking one that came from elsewhere, over `postMessage` or from a store. Unknown fields are
+ * dropped, an unknown `type` is refused; {@link parseEvent} lets it pass by.
  */
 export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion('type', [
-  event('deployment-start', { targets: z.array(z.string()), git: z.nullable(z.string()) }),
+  event('deployment-start', { version: z.literal(1), targets: z.array(z.string()), git: z.nullable(z.string()) }),
   event('project-detect', { project }),
   event('plan-create', { plan }),
   event('plan-update', { files: count, bytes: count, requests: z.nullable(requestEstimate) }),
@@ -45,12 +45,16 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
   event('step-cancel', { duration }),
   event('process-start', { process: z.string(), command: z.string() }),
   event('process-output', { process: z.string(), data: z.string() }),
-  event('process-end', { process: z.string(), exitCode: z.int() }),
+  event('process-end', {
+    process: z.string(),
+    exitCode: z.nullable(z.int()),
+    reason: z.enum(['exit', 'timeout', 'idle', 'abort', 'lost']),
+  }),
   event('log-line', { source: z.enum(['process', 'git', 'provider']), text: z.string() }),
   event('files-exclude', { folder: z.string(), files: z.array(excludedFile) }),
   event('files-collect', { folder: z.string(), files: count, bytes: count }),
   event('repository-ready', { repository }),
-  event('commit-create', { commit }),
+  event('commit-ready', { commit }),
   event('site-ready', { target: z.string(), site }),
   event('upload-start', { target: z.string(), files: count, bytes: count }),
   event('release-state', { target: z.string(), id: z.string(), state: z.string() }),
@@ -63,10 +67,25 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
     until: z.number(),
     reason: z.string(),
   }),
-  event('transport-change', { provider: z.string(), transport: z.literal('relay'), reason: z.string() }),
-  event('warning', { message: z.string(), hint: z.string() }),
+  event('transport-change', { provider: z.string(), transport: z.string(), reason: z.string() }),
+  event('warning', { code: z.string(), message: z.string(), hint: z.string() }),
   z.discriminatedUnion('outcome', [
     event('deployment-end', { outcome: z.literal('success'), result, duration }),
     event('deployment-end', { outcome: z.enum(['failure', 'canceled']), error: errorInfo, duration }),
   ]),
 ])
+
+/**
+ * Checks an event that came from elsewhere. The union grows: what sends it may be of a newer version than what reads it.
+ * @returns `null` for an event of a type that this version does not know, which a reader does best to pass over.
+ * @throws the error of the schema for a value that is no event
+ */
+export function parseEvent(value: unknown): DeploymentEvent | null {
+  const { success, data, error } = z.safeParse(eventSchema, value)
+  if (success) return data
+  const { type } = (value ?? {}) as { type?: unknown }
+  const unknownType =
+    typeof type === 'string' && error.issues.every(({ path }) => path.length === 1 && path[0] === 'type')
+  if (unknownType) return null
+  throw error
+}

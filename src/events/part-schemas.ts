@@ -3,7 +3,7 @@ import type { ExcludedFile } from '../spec/artifact.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentResult } from '../spec/event.js'
 import type { Commit, Repository } from '../spec/git-host.js'
-import type { Plan, RequestEstimate } from '../spec/plan.js'
+import type { Plan, RequestEstimate, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
 
@@ -29,6 +29,8 @@ export const requestEstimate: z.ZodMiniType<RequestEstimate> = z.object({
   most: z.nullable(z.number()),
 })
 
+export const warning: z.ZodMiniType<Warning> = z.object({ code: z.string(), message: z.string(), hint: z.string() })
+
 export const plan: z.ZodMiniType<Plan> = z.object({
   steps: z.array(
     z.object({
@@ -42,7 +44,7 @@ export const plan: z.ZodMiniType<Plan> = z.object({
       duration: z.number(),
     }),
   ),
-  warnings: z.array(z.string()),
+  warnings: z.array(warning),
 })
 
 export const project: z.ZodMiniType<Project> = z.object({
@@ -57,6 +59,7 @@ export const project: z.ZodMiniType<Project> = z.object({
   buildCommand: z.nullable(z.string()),
   outputDirectory: z.string(),
   outputSource: z.string(),
+  ownsOutput: z.boolean(),
   nodeVersion: z.nullable(z.string()),
   notes: z.array(z.string()),
 })
@@ -74,6 +77,7 @@ export const commit: z.ZodMiniType<Commit> = z.object({
   parent: z.nullable(z.string()),
   branch: z.string(),
   url: z.string(),
+  changes: z.object({ added: z.number(), changed: z.number(), deleted: z.number() }),
   created: z.boolean(),
 })
 

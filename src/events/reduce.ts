@@ -2,7 +2,7 @@ import type { ExcludedFile } from '../spec/artifact.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentEvent, DeploymentResult } from '../spec/event.js'
 import type { Commit, Repository } from '../spec/git-host.js'
-import type { Plan, PlanStep } from '../spec/plan.js'
+import type { Plan, PlanStep, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
 
@@ -39,7 +39,7 @@ export interface DeploymentState {
   readonly commits: readonly Commit[]
   readonly releases: readonly Release[]
   readonly verifications: readonly Verification[]
-  readonly warnings: readonly { readonly message: string; readonly hint: string }[]
+  readonly warnings: readonly Warning[]
   readonly result: DeploymentResult | null
   readonly error: ErrorInfo | null
 }
@@ -75,7 +75,7 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'project-detect':
       return { ...state, project: event.project }
     case 'plan-create':
-      return { ...state, plan: event.plan, steps: [...state.steps, ...event.plan.steps.map(waiting)] }
+      return { ...state, plan: event.plan, steps: planned(state.steps, event.plan.steps) }
     case 'plan-update':
       return withStep(state, event, { files: event.files, bytes: event.bytes, requests: event.requests })
     case 'step-start':
@@ -97,14 +97,14 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       return { ...state, repository: event.repository }
     case 'site-ready':
       return { ...state, sites: [...state.sites, { target: event.target, site: event.site }] }
-    case 'commit-create':
+    case 'commit-ready':
       return { ...state, commits: [...state.commits, event.commit] }
     case 'release-create':
       return { ...state, releases: [...state.releases, event.release] }
     case 'release-verify':
       return { ...state, verifications: [...state.verifications, event.verification] }
     case 'warning':
-      return { ...state, warnings: [...state.warnings, { message: event.message, hint: event.hint }] }
+      return { ...state, warnings: [...state.warnings, { code: event.code, message: event.message, hint: event.hint }] }
     case 'deployment-end':
       return event.outcome === 'success'
         ? { ...state, status: 'success', endedAt: event.time, result: event.result }
@@ -113,6 +113,12 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       // Output, logs, retries and upload notices tell of the moment; they change nothing that lasts.
       return state
   }
+}
+
+/** Steps that are known already keep their state: a plan may be made again. */
+function planned(known: readonly StepState[], steps: readonly PlanStep[]): StepState[] {
+  const ids = new Set(known.map((step) => step.id))
+  return [...known, ...steps.filter((step) => !ids.has(step.id)).map(waiting)]
 }
 
 function waiting(step: PlanStep): StepState {

@@ -3,7 +3,8 @@ import { ConflictError } from '../errors/conflict-error.js'
 import { OptionsError } from '../errors/options-error.js'
 import type { Context } from '../spec/context.js'
 import { excerpt, parseReply } from '../toolkit/parse-reply.js'
-import { type GithubApi, type GithubRepository, refSchema, repositorySchema, userSchema } from './github-api.js'
+import { type GithubApi, type GithubRepository, refSchema, repositorySchema } from './github-api.js'
+import { readUser } from './github-user.js'
 
 /** A repository that may have to be made. */
 export interface WantedRepository {
@@ -16,25 +17,35 @@ export interface WantedRepository {
 
 /**
  * Finds the repository or creates it for its owner, a user or an organisation.
- * @throws ConflictError `repository-taken`; OptionsError `repository-owner-unknown` or `repository-refused`; AuthError `token-forbidden`.
+ *
+ * Whose token it is, is asked only where that matters: without an owner, and before anything is created.
+ * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown` or
+ * `repository-refused`; AuthError `token-forbidden`.
  */
 export async function findOrCreateRepository(
   api: GithubApi,
   wanted: WantedRepository,
   context: Context,
 ): Promise<{ repository: GithubRepository; created: boolean }> {
-  const { login } = await api.json(context, userSchema, { purpose: 'tell whose token this is', path: '/user' })
-  const owner = wanted.owner ?? login
+  let user = wanted.owner === undefined ? await readUser(api, context) : undefined
+  const owner = wanted.owner ?? user?.login
+  if (owner === undefined) throw ownerMissing(wanted.name)
   const fullName = `${owner}/${wanted.name}`
   const purpose = `find the repository ${fullName}`
   const found = await api.ask(context, { purpose, path: `/repos/${fullName}`, accept: [404] })
   if (found.status !== 404) {
     const repository = parseReply(found, repositorySchema, { provider: 'github', purpose })
     if (repository.archived) throw notWritable(repository.full_name, 'it is archived')
-    if (repository.permissions?.push === false) throw notWritable(repository.full_name, `${login} may not push to it`)
+    if (repository.permissions?.push === false) {
+      user ??= await readUser(api, context)
+      // These are the rights of a user. What a token of no user may do, the push will tell.
+      if (user !== null) throw notWritable(repository.full_name, `${user.login} may not push to it`)
+    }
     return { repository, created: false }
   }
-  const mine = owner.toLowerCase() === login.toLowerCase()
+  user ??= await readUser(api, context)
+  // A token of no user can create for organisations alone.
+  const mine = owner.toLowerCase() === user?.login.toLowerCase()
   return { repository: await create(api, wanted, owner, mine, context), created: true }
 }
 
@@ -87,6 +98,15 @@ export async function readHead(
   const reply = await api.ask(context, { purpose, path, accept: [404, 409] })
   if (reply.status !== 200) return null
   return parseReply(reply, refSchema, { provider: 'github', purpose }).object.sha
+}
+
+function ownerMissing(name: string): OptionsError {
+  return new OptionsError({
+    code: 'repository-owner-missing',
+    message: `this token belongs to no user (it may be of an app), so it is not known whose repository ${name} is`,
+    hint: `Give github.repository with its owner: owner/${name}.`,
+    details: { name },
+  })
 }
 
 function notWritable(fullName: string, why: string): ConflictError {

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini'
-import { ConflictError } from '../errors/conflict-error.js'
+import { OptionsError } from '../errors/options-error.js'
 import type { Context, TokenSource, Transport } from '../spec/context.js'
-import type { Commit, CommitInput, GitHost, Person } from '../spec/git-host.js'
+import type { Commit, GitHost, Person } from '../spec/git-host.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
-import { commitSchema, createGithubApi, type GithubApi, userSchema } from './github-api.js'
+import { branchForeign, branchMoved } from './branch-conflicts.js'
+import { createGithubApi, type GithubApi } from './github-api.js'
 import { findOrCreateRepository, readHead } from './github-repository.js'
+import { readUser } from './github-user.js'
 import { pushCommit } from './push-commit.js'
 
 /** Options of {@link github}. */
@@ -27,7 +29,7 @@ export interface GithubOptions {
 }
 
 const url = z.url({ protocol: /^https?$/ })
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   auth: z.unknown(),
   repository: z
     .string()
@@ -51,7 +53,7 @@ const checkpointSchema = z.undefined()
  * @throws OptionsError `options-invalid`
  * @example github({ auth: token, repository: 'acme/shop' })
  */
-export function github(options: GithubOptions): GitHost<undefined> {
+export function github(options: GithubOptions): GitHost {
   const parsed = parseOptions(optionsSchema, options, 'github')
   const { repository, description, transport } = parsed
   const token = new Secret(options.auth, 'github.auth')
@@ -68,7 +70,7 @@ export function github(options: GithubOptions): GitHost<undefined> {
     name: 'github',
     repository,
     checkpoint: checkpointSchema,
-    requests: { prepare: { least: 3, most: 6 }, commit: { least: 2, most: 10 } },
+    requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
     async prepare({ branches }, context) {
       const found = await findOrCreateRepository(api, { owner, name, private: parsed.private, description }, context)
@@ -81,18 +83,20 @@ export function github(options: GithubOptions): GitHost<undefined> {
 
     async commit(input, context): Promise<Commit> {
       const { repository, branch, expectedHead: parent } = input
-      const author = input.author ?? (await ownerOf(api, context))
-      const { artifacts, keep, message, date } = input
+      const author = input.author ?? (await authorOf(api, context))
+      const { artifacts, keep, message, deployment, based, date } = input
       const url = `${gitUrl}/${repository.fullName}.git`
       const outcome = await pushCommit(
-        { url, branch, parent, artifacts, keep, message, author, date },
+        { url, branch, parent, artifacts, keep, message, deployment, based, author, date },
         connection,
         context,
       )
-      if (outcome.result === 'moved') throw await moved(api, input, outcome.oid, context)
+      if (outcome.result === 'moved') throw await branchMoved(api, input, outcome.oid, context)
+      if (outcome.result === 'foreign') throw await branchForeign(api, input, outcome, context)
       const { oid } = outcome
-      const created = outcome.result === 'pushed'
-      return { oid, parent: created ? parent : null, branch, url: `${repository.url}/commit/${oid}`, created }
+      const place = { oid, branch, url: `${repository.url}/commit/${oid}` }
+      if (outcome.result === 'pushed') return { ...place, parent, changes: outcome.changes, created: true }
+      return { ...place, parent: null, changes: { added: 0, changed: 0, deleted: 0 }, created: false }
     },
   }
 }
@@ -100,34 +104,16 @@ export function github(options: GithubOptions): GitHost<undefined> {
 const trim = (address: string) => address.replace(/\/+$/, '')
 
 /** GitHub's own address for people who hide theirs (GitHub Docs, "Setting your commit email address"). */
-async function ownerOf(api: GithubApi, context: Context): Promise<Person> {
-  const { login, id, name } = await api.json(context, userSchema, {
-    purpose: 'tell whose token this is',
-    path: '/user',
-  })
-  return { name: name || login, email: `${id}+${login}@users.noreply.github.com` }
-}
-
-async function moved(api: GithubApi, input: CommitInput, oid: string | null, context: Context): Promise<ConflictError> {
-  const { repository, branch, expectedHead: expected } = input
-  const place = `the branch ${branch} of ${repository.fullName}`
-  if (oid === null) {
-    return new ConflictError({
-      code: 'branch-moved',
-      message: `${place} is gone: somebody deleted it`,
-      hint: 'Deploy again to make it anew, or commit to another branch.',
-      details: { branch, expected, found: null },
+async function authorOf(api: GithubApi, context: Context): Promise<Person> {
+  const user = await readUser(api, context)
+  if (user === null) {
+    throw new OptionsError({
+      code: 'author-missing',
+      message:
+        'this token belongs to no user (it may be of an app), so it is not known who the author of the commit is',
+      hint: 'Give the author: commit.author with name and email.',
     })
   }
-  const path = `/repos/${repository.fullName}/commits/${encodeURIComponent(oid)}`
-  const found = await api.json(context, commitSchema, { purpose: `read the commit ${oid}`, path })
-  const author = found.commit.author?.name ?? 'somebody'
-  const subject = found.commit.message.split('\n', 1)[0] ?? ''
-  const date = found.commit.author?.date ?? null
-  return new ConflictError({
-    code: 'branch-moved',
-    message: `${place} has moved: ${author} committed "${subject}" (${found.sha.slice(0, 7)})`,
-    hint: 'Bring their change into the project, or commit to another branch; nothing was overwritten.',
-    details: { branch, expected, found: found.sha, author, subject, date, url: found.html_url },
-  })
+  const { login, id, name } = user
+  return { name: name || login, email: `${id}+${login}@users.noreply.github.com` }
 }

@@ -2,12 +2,13 @@ import { RequestError } from '../errors/request-error.js'
 import { TabshipError } from '../errors/tabship-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
-import type { Person } from '../spec/git-host.js'
+import type { Changes, Person } from '../spec/git-host.js'
 import { createPacer } from '../toolkit/yield-to-page.js'
 import { createHttpClient, type GitConnection } from './http-client.js'
 import { loadIsomorphicGit } from './load-isomorphic-git.js'
 import { createMemoryFileSystem } from './memory-file-system.js'
-import { readTrees, type TreeFile, writeTrees } from './trees.js'
+import { madeByDeployment, withTrailer } from './trailer.js'
+import { changesOf, readTrees, type TreeFile, writeTrees } from './trees.js'
 
 /** A commit that is to become the tip of a branch. */
 export interface PushCommit {
@@ -20,6 +21,10 @@ export interface PushCommit {
   /** Paths that stay as they are in `parent`; a folder, with a slash at its end, with all that is in it. */
   readonly keep: readonly string[]
   readonly message: string
+  /** Id of the deployment. */
+  readonly deployment: string
+  /** Whether the caller said that the project is based on `parent`. */
+  readonly based: boolean
   readonly author: Person
   /** Milliseconds since the epoch. */
   readonly date: number
@@ -27,7 +32,10 @@ export interface PushCommit {
 
 /** What became of a push. */
 export type PushOutcome =
-  | { readonly result: 'pushed' | 'unchanged'; readonly oid: string }
+  | { readonly result: 'pushed'; readonly oid: string; readonly changes: Changes }
+  | { readonly result: 'unchanged'; readonly oid: string }
+  /** `parent` was made by somebody else, and the commit would lose content of it: nothing was changed. */
+  | { readonly result: 'foreign'; readonly oid: string; readonly changes: Changes }
   /** The branch is not, or no longer, at `parent`: nothing was changed. `null`: there is no such branch any more. */
   | { readonly result: 'moved'; readonly oid: string | null }
 
@@ -57,31 +65,35 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
   const readTree = async (oid: string) => (await git.readTree({ ...repository, oid })).tree
   const before = parent === null ? new Map<string, TreeFile>() : await readTrees(parent, readTree)
   await writeBlobs(push.artifacts, before, (blob) => git.writeBlob({ ...repository, blob }), context)
-  const tree = await writeTrees(filesOf(push, before), (entries) => git.writeTree({ ...repository, tree: entries }))
-  if (parent !== null && tip === parent) {
+  const files = filesOf(push, before)
+  const changes = changesOf(before, files)
+  const tree = await writeTrees(files, (entries) => git.writeTree({ ...repository, tree: entries }))
+  if (parent !== null) {
     const { commit } = await git.readCommit({ ...repository, oid: parent })
-    if (commit.tree === tree) return { result: 'unchanged', oid: parent }
+    if (commit.tree === tree && tip === parent) return { result: 'unchanged', oid: parent }
+    const loses = changes.changed > 0 || changes.deleted > 0
+    if (loses && !push.based && !madeByDeployment(commit.message)) return { result: 'foreign', oid: parent, changes }
   }
   const signature = { ...signatureOf(push.author), timestamp: Math.floor(push.date / 1000), timezoneOffset: 0 }
   const oid = await git.commit({
     ...repository,
     tree,
     parent: parent === null ? [] : [parent],
-    message: push.message,
+    message: withTrailer(push.message, push.deployment),
     author: signature,
     committer: signature,
     ref,
   })
-  if (tip !== parent) return tip === oid ? { result: 'pushed', oid } : { result: 'moved', oid: tip }
+  if (tip !== parent) return tip === oid ? { result: 'pushed', oid, changes } : { result: 'moved', oid: tip }
   try {
     await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
-    return { result: 'pushed', oid }
+    return { result: 'pushed', oid, changes }
   } catch (error) {
     context.signal.throwIfAborted()
     const refs = await git.listServerRefs({ http, url, prefix: ref })
     const head = refs.find((one) => one.ref === ref)?.oid ?? null
     // The answer to a push that arrived may be lost.
-    if (head === oid) return { result: 'pushed', oid }
+    if (head === oid) return { result: 'pushed', oid, changes }
     if (head !== parent) return { result: 'moved', oid: head }
     throw refused(error)
   }

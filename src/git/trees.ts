@@ -1,4 +1,5 @@
 import type { TreeEntry } from 'isomorphic-git'
+import type { Changes } from '../spec/git-host.js'
 
 /** A file of a tree: what git keeps of it besides its bytes. */
 export interface TreeFile {
@@ -58,4 +59,15 @@ export async function readTrees(
     }
   }
   return files
+}
+
+/** Counts what differs between two sets of files. */
+export function changesOf(before: ReadonlyMap<string, TreeFile>, after: ReadonlyMap<string, TreeFile>): Changes {
+  let [added, changed] = [0, 0]
+  for (const [path, file] of after) {
+    const old = before.get(path)
+    if (old === undefined) added += 1
+    else if (old.oid !== file.oid || old.mode !== file.mode) changed += 1
+  }
+  return { added, changed, deleted: before.size - (after.size - added) }
 }

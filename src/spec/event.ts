@@ -1,7 +1,7 @@
 import type { ExcludedFile } from './artifact.js'
 import type { ErrorInfo } from './error.js'
 import type { Commit, Repository } from './git-host.js'
-import type { Plan, RequestEstimate } from './plan.js'
+import type { Plan, RequestEstimate, Warning } from './plan.js'
 import type { Project } from './project.js'
 import type { Release, Site, Verification } from './release.js'
 
@@ -31,7 +31,13 @@ export interface DeploymentResult {
 
 /** The facts that a deployment reports, without their stamp: one union, told apart by `type`. */
 export type EventBody =
-  | { readonly type: 'deployment-start'; readonly targets: readonly string[]; readonly git: string | null }
+  | {
+      readonly type: 'deployment-start'
+      /** Version of this union. Types, fields and values may be added to it; see `parseEvent`. */
+      readonly version: 1
+      readonly targets: readonly string[]
+      readonly git: string | null
+    }
   | { readonly type: 'project-detect'; readonly project: Project }
   | { readonly type: 'plan-create'; readonly plan: Plan }
   | {
@@ -52,12 +58,18 @@ export type EventBody =
   | { readonly type: 'step-cancel'; readonly duration: number }
   | { readonly type: 'process-start'; readonly process: string; readonly command: string }
   | { readonly type: 'process-output'; readonly process: string; readonly data: string }
-  | { readonly type: 'process-end'; readonly process: string; readonly exitCode: number }
+  | {
+      readonly type: 'process-end'
+      readonly process: string
+      /** `null` where it was stopped or lost. */
+      readonly exitCode: number | null
+      readonly reason: 'exit' | 'timeout' | 'idle' | 'abort' | 'lost'
+    }
   | { readonly type: 'log-line'; readonly source: 'process' | 'git' | 'provider'; readonly text: string }
   | { readonly type: 'files-exclude'; readonly folder: string; readonly files: readonly ExcludedFile[] }
   | { readonly type: 'files-collect'; readonly folder: string; readonly files: number; readonly bytes: number }
   | { readonly type: 'repository-ready'; readonly repository: Repository }
-  | { readonly type: 'commit-create'; readonly commit: Commit }
+  | { readonly type: 'commit-ready'; readonly commit: Commit }
   | { readonly type: 'site-ready'; readonly target: string; readonly site: Site }
   | { readonly type: 'upload-start'; readonly target: string; readonly files: number; readonly bytes: number }
   | { readonly type: 'release-state'; readonly target: string; readonly id: string; readonly state: string }
@@ -75,10 +87,10 @@ export type EventBody =
   | {
       readonly type: 'transport-change'
       readonly provider: string
-      readonly transport: 'relay'
+      readonly transport: string
       readonly reason: string
     }
-  | { readonly type: 'warning'; readonly message: string; readonly hint: string }
+  | ({ readonly type: 'warning' } & Warning)
   | {
       readonly type: 'deployment-end'
       readonly outcome: 'success'

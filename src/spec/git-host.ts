@@ -30,12 +30,26 @@ export interface CommitInput {
   /** Paths that exist in the project but could not be read, such as symbolic links: they stay as the branch has them. */
   readonly keep: readonly string[]
   readonly message: string
+  /** Id of the deployment: goes into the commit as a trailer, by which later deployments know it as theirs. */
+  readonly deployment: string
   /** `null`: the owner of the token. */
   readonly author: Person | null
   /** Milliseconds since the epoch; author and committer date, so that a repeated commit is the same object. */
   readonly date: number
   /** The commit that the branch must still be at; `null`: it must not exist. Anything else is a conflict. */
   readonly expectedHead: string | null
+  /**
+   * Whether the caller said that the project is based on `expectedHead`. Otherwise a commit that no deployment made must not
+   * lose any of its content.
+   */
+  readonly based: boolean
+}
+
+/** How many files a commit adds, changes and deletes, against its parent. */
+export interface Changes {
+  readonly added: number
+  readonly changed: number
+  readonly deleted: number
 }
 
 /** A commit that the branch now stands at. JSON-safe. */
@@ -45,6 +59,7 @@ export interface Commit {
   readonly branch: string
   /** Its page for people. */
   readonly url: string
+  readonly changes: Changes
   /** `false` where the branch already held exactly this content and no commit was made. */
   readonly created: boolean
 }

@@ -26,9 +26,17 @@ export interface PlanStep extends PlanLine {
   readonly needs: readonly string[]
 }
 
+/** Something that does not stop a deployment, but that its user should know. */
+export interface Warning {
+  /** Stable machine-readable code, for example `rewrite-missing`. */
+  readonly code: string
+  readonly message: string
+  /** What to do about it. */
+  readonly hint: string
+}
+
 /** What a deployment is going to do, before it does anything: JSON-safe, and made without touching a network. */
 export interface Plan {
   readonly steps: readonly PlanStep[]
-  /** Things worth knowing before it starts, each with what to do. */
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Warning[]
 }

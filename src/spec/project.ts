@@ -22,6 +22,11 @@ export interface Project {
   readonly outputDirectory: string
   /** Where the output folder was read: a configuration file, `default of <framework>`, or `option`. */
   readonly outputSource: string
+  /**
+   * Whether the framework's own tool makes the output folder, so that nothing in it is source: it may be moved aside before a
+   * build, and is left out of commits.
+   */
+  readonly ownsOutput: boolean
   /** Node version that the project asks for (`.nvmrc`, `.node-version`, `engines.node`), as written there. */
   readonly nodeVersion: string | null
   /** Things that the user should know before deploying; each says what to do. */

@@ -19,11 +19,14 @@ export interface Target<Checkpoint = unknown> {
   readonly name: string
   /** What the user calls the place it publishes to, for the plan: a site's name or id. */
   readonly site: string
-  /** What it publishes: the files of the build, or a commit that is already pushed. */
-  readonly needs: 'files' | 'commit'
+  /** Reads back what {@link Target.prepare} or {@link Target.publish} saved: one schema serves both. */
   readonly checkpoint: Schema<Checkpoint>
-  /** How many requests publishing sends; `files` is `null` before the build. */
-  requests(files: number | null): RequestEstimate
+  /** How many requests it sends, repetitions not counted. */
+  readonly requests: {
+    readonly prepare: RequestEstimate
+    /** @param files `null` before the build. */
+    publish(files: number | null): RequestEstimate
+  }
   /** Finds the site or creates it. Idempotent: adopts what an earlier try made. */
   prepare(input: { readonly environment: Environment }, context: Context<Checkpoint>): Promise<Site>
   /** Publishes and waits until the provider says that it serves the release. Sends only what the provider lacks. */

@@ -1,3 +1,4 @@
+import { pathExists } from '../container/look-up.js'
 import { relevantLines } from '../container/relevant-lines.js'
 import { runCommand } from '../container/run-command.js'
 import { defineStep, type Step } from '../engine/step.js'
@@ -5,7 +6,9 @@ import { BuildError } from '../errors/build-error.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
+import { joinFolder } from './folders.js'
 import { outputMissing } from './output.js'
+import { wroteSince } from './prove-fresh.js'
 import { setAside } from './set-aside.js'
 
 /** How commands run in the container. */
@@ -49,16 +52,42 @@ export function buildStep(
     line: { description: `runs ${command}`, files: 0, bytes: 0, requests: null, duration: 10_000 },
     timeLimit: options.timeLimit + 60_000,
     async run(_inputs, context) {
+      const since = context.clock.now()
       const previous = await setAside(options.container, project, context)
-      const built = runOrFail(options, project, command, 'build-failed', context).then(previous.made)
+      const built = runOrFail(options, project, command, 'build-failed', context).then(() =>
+        checkFresh(options.container, project, previous.moved ? null : since, context),
+      )
       const [outcome] = await Promise.allSettled([built])
-      await previous.settle()
+      await previous.settle(outcome.status === 'fulfilled')
       if (outcome.status === 'rejected') throw outcome.reason
-      if (!outcome.value) throw outputMissing(project)
       return null
     },
     summarize: () => `ran ${command}`,
   })
+}
+
+/**
+ * @param since When the build began, where the folder was not moved aside; `null` where it was.
+ * @throws BuildError `output-missing` or `output-stale`
+ */
+async function checkFresh(
+  container: Container,
+  project: Project,
+  since: number | null,
+  context: Context,
+): Promise<void> {
+  const { root, outputDirectory: folder, buildCommand } = project
+  if (!(await pathExists(container, joinFolder(root, folder), context.signal))) throw outputMissing(project)
+  if (since === null) return
+  const wrote = await wroteSince(container, { cwd: root, folder, since }, context)
+  if (wrote === 'yes') return
+  const hint = 'Check that the build writes there, and project.outputDirectory.'
+  if (wrote === 'no') {
+    const message = `"${buildCommand}" ended well but wrote nothing to ${folder}: what stands there is of an earlier build`
+    throw new BuildError({ code: 'output-stale', message, hint, details: { outputDirectory: folder } })
+  }
+  const message = `the container can not tell whether ${folder} is of this build`
+  context.report({ type: 'warning', code: 'output-age-unknown', message, hint })
 }
 
 async function runOrFail(

@@ -1,4 +1,5 @@
 import { defineStep, type Step } from '../engine/step.js'
+import { OptionsError } from '../errors/options-error.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Commit, GitHost, Person, Repository } from '../spec/git-host.js'
 
@@ -15,6 +16,10 @@ export interface CommitStepOptions {
   readonly date: number
   /** `undefined`: where the branch stood when the deployment began. */
   readonly expectedHead: string | null | undefined
+  /** Id of the deployment. */
+  readonly deployment: string
+  /** A branch that belongs to another commit of the same deployment. */
+  readonly reserved: string | null
   /** What is known of the content before the build. */
   readonly known: ArtifactSet | null
 }
@@ -48,20 +53,31 @@ export function commitStep(
     checkpoint: git.checkpoint,
     async run({ repository, content }, context) {
       const { artifacts, size } = content
-      const { message, author, date } = options
+      const { message, author, date, deployment } = options
       const branch = options.branch ?? repository.defaultBranch
-      const expectedHead =
-        options.expectedHead === undefined ? (repository.heads[branch] ?? null) : options.expectedHead
+      if (branch === options.reserved) throw sameBranch(branch)
+      const based = options.expectedHead !== undefined
+      const expectedHead = based ? options.expectedHead : (repository.heads[branch] ?? null)
       context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests: git.requests.commit })
       const keep = content.excluded.filter(({ reason }) => unknown.has(reason)).map(({ path }) => path)
       const commit = await git.commit(
-        { repository, branch, artifacts, keep, message, author, date, expectedHead },
+        { repository, branch, artifacts, keep, message, deployment, author, date, expectedHead, based },
         context,
       )
-      context.report({ type: 'commit-create', commit })
+      context.report({ type: 'commit-ready', commit })
       return commit
     },
-    summarize: ({ oid, branch, created }) =>
-      created ? `${oid.slice(0, 7)} on ${branch}` : `${branch} already holds exactly this, at ${oid.slice(0, 7)}`,
+    summarize: ({ oid, branch, created, changes }) =>
+      created
+        ? `${oid.slice(0, 7)} on ${branch}: ${changes.added} added, ${changes.changed} changed, ${changes.deleted} deleted`
+        : `${branch} already holds exactly this, at ${oid.slice(0, 7)}`,
+  })
+}
+
+function sameBranch(branch: string): OptionsError {
+  return new OptionsError({
+    code: 'options-invalid',
+    message: `deploy.commit.artifactsBranch is ${branch}, and so is the branch of the source`,
+    hint: 'Give the output a branch of its own.',
   })
 }

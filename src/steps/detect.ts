@@ -29,8 +29,6 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
         options: { ...options, root },
       })
       context.report({ type: 'project-detect', project })
-      for (const note of project.notes)
-        context.report({ type: 'warning', message: note, hint: 'Set it in the option project.' })
       return project
     },
     summarize: ({ frameworkName, packageManager, outputDirectory }) =>

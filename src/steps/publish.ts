@@ -36,15 +36,20 @@ export function publishStep(
           : `publishes a preview of ${target.site}`,
       files,
       bytes: known?.size ?? null,
-      requests: target.requests(files),
+      requests: target.requests.publish(files),
       duration: 4000 + (files ?? 50) * 20,
     },
     timeLimit: 45 * 60_000,
     checkpoint: target.checkpoint,
     async run({ site, artifacts }, context) {
       const { length } = artifacts.artifacts
-      context.report({ type: 'plan-update', files: length, bytes: artifacts.size, requests: target.requests(length) })
-      const release = await target.publish({ site, artifacts, environment, title }, context)
+      context.report({
+        type: 'plan-update',
+        files: length,
+        bytes: artifacts.size,
+        requests: target.requests.publish(length),
+      })
+      const release = await target.publish({ site, artifacts, environment, title: subjectOf(title) }, context)
       context.report({ type: 'release-create', release })
       return release
     },
@@ -54,4 +59,10 @@ export function publishStep(
         : `${describeCount(uploaded.files)} sent, ${describeBytes(uploaded.bytes)}`,
     ...(target.cancel && { cancel: target.cancel.bind(target) }),
   })
+}
+
+/** The first line, no longer than a list of deployments can show. */
+function subjectOf(message: string): string {
+  const line = message.trim().split(/\r?\n/, 1)[0] ?? ''
+  return Array.from(line).slice(0, 120).join('')
 }

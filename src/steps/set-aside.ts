@@ -1,15 +1,19 @@
-import { pathExists } from '../container/look-up.js'
+import { sourceRules } from '../artifacts/ignore-rules.js'
+import { pathExists, readText } from '../container/look-up.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
 import { joinFolder } from './folders.js'
 
-/** An output folder that was put out of the way of a build. */
+/** The output of an earlier build, out of the way of the next one. */
 export interface SetAside {
-  /** Whether the build made the folder anew. */
-  made(): Promise<boolean>
-  /** After the build: the old folder goes where there is a new one, and comes back where there is none. Never throws. */
-  settle(): Promise<void>
+  /** Whether the output folder could be moved: only then its being there after the build proves that the build made it. */
+  readonly moved: boolean
+  /**
+   * After the build. Where it went well, the old folder goes once there is a new one; otherwise it comes back over whatever the
+   * build left. Never throws.
+   */
+  settle(built: boolean): Promise<void>
 }
 
 /** Where the old folders wait: a place that tools, watchers and commits pass over. */
@@ -17,40 +21,61 @@ const shelf = 'node_modules/.cache/tabship/previous-output'
 
 /**
  * Moves the output of an earlier build aside, because a container tells no file's time: whatever stands there after the build
- * is of this build. Nothing is deleted before the new output stands. Gatsby's cache goes along, as it is worthless without
- * its output.
+ * is of this build. Only a folder that holds no source is moved: one that the framework's own tool makes, or that .gitignore
+ * names. Gatsby's cache goes along, as it is worthless without its output.
  */
 export async function setAside(container: Container, project: Project, context: Context): Promise<SetAside> {
   const { root, outputDirectory } = project
   const { fs } = container
-  const folders = project.framework === 'gatsby' ? [outputDirectory, '.cache'] : [outputDirectory]
-  // A build that writes into the project's own folder has nothing that could be moved.
-  const movable = folders.filter((folder) => folder !== '.')
   const place = (folder: string) => joinFolder(root, folder)
   const shelved = (folder: string) => joinFolder(root, `${shelf}/${folder.replaceAll('/', '__')}`)
-
-  for (const folder of movable) {
+  if (outputDirectory === '.' || !(project.ownsOutput || (await isIgnored(container, project, context.signal)))) {
+    return { moved: false, settle: async () => undefined }
+  }
+  const folders = project.framework === 'gatsby' ? [outputDirectory, '.cache'] : [outputDirectory]
+  for (const folder of folders) {
     if (!(await pathExists(container, place(folder), context.signal))) continue
     await fs.rm(shelved(folder), { recursive: true, force: true })
     await fs.mkdir(joinFolder(root, shelf), { recursive: true })
     await fs.rename(place(folder), shelved(folder))
   }
 
-  async function settleOne(folder: string): Promise<void> {
+  async function settleOne(folder: string, built: boolean): Promise<void> {
     if (!(await pathExists(container, shelved(folder)))) return
-    if (await pathExists(container, place(folder))) await fs.rm(shelved(folder), { recursive: true, force: true })
-    else await fs.rename(shelved(folder), place(folder))
+    const isNew = await pathExists(container, place(folder))
+    if (built && isNew) return fs.rm(shelved(folder), { recursive: true, force: true })
+    if (isNew) await fs.rm(place(folder), { recursive: true, force: true })
+    await fs.rename(shelved(folder), place(folder))
   }
 
   return {
-    made: () => pathExists(container, place(outputDirectory)),
-    async settle() {
-      for (const folder of movable) {
-        await settleOne(folder).catch((error: unknown) => {
+    moved: true,
+    async settle(built) {
+      for (const folder of folders) {
+        await settleOne(folder, built).catch((error: unknown) => {
           const message = `the earlier output ${folder} could not be put back: ${error instanceof Error ? error.message : String(error)}`
-          context.report({ type: 'warning', message, hint: `It is kept in ${shelved(folder)}.` })
+          context.report({
+            type: 'warning',
+            code: 'output-not-restored',
+            message,
+            hint: `It is kept in ${shelved(folder)}.`,
+          })
         })
       }
     },
   }
+}
+
+/** Whether a .gitignore between the project's root and the output folder names that folder. */
+async function isIgnored(container: Container, project: Project, signal: AbortSignal): Promise<boolean> {
+  const { root, outputDirectory } = project
+  const names = outputDirectory.split('/')
+  const folders = names.map((_, depth) => (depth === 0 ? '.' : names.slice(0, depth).join('/')))
+  const gitignores = new Map<string, string>()
+  for (const folder of folders) {
+    const text = await readText(container, joinFolder(root, joinFolder(folder, '.gitignore')), signal)
+    if (text !== undefined) gitignores.set(folder, text)
+  }
+  const rules = sourceRules({ gitignores, outputDirectory: null })
+  return names.some((_, depth) => rules(names.slice(0, depth + 1).join('/'), true) === 'ignored')
 }

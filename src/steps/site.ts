@@ -12,7 +12,7 @@ export function siteStep(target: Target, environment: Environment): Step<Site> {
       description: `finds or creates ${target.site}`,
       files: 0,
       bytes: 0,
-      requests: { least: 1, most: 2 },
+      requests: target.requests.prepare,
       duration: 800,
     },
     timeLimit: 5 * 60_000,

@@ -1,14 +1,18 @@
 import { sourceRules } from '../artifacts/ignore-rules.js'
+import { normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Project } from '../spec/project.js'
 import { collectFolder } from './collect-folder.js'
 import { describeSet } from './describe.js'
+import { joinFolder } from './folders.js'
 
 /** Reads the project's own files as they are now, before anything runs: what is committed is what was deployed. */
 export function sourceStep(input: {
   readonly container: Container
+  /** Folder that is the root of the repository, relative to the workdir. */
+  readonly root: string
   readonly exclude: readonly string[]
   readonly store: ContentStore
   readonly detect: Step<Project>
@@ -26,12 +30,20 @@ export function sourceStep(input: {
     },
     timeLimit: 10 * 60_000,
     async run({ project }, context) {
-      const { container, exclude, store } = input
+      const { container, root, exclude, store } = input
       const gitignores = new Map<string, string>()
-      const outputDirectory = project.buildCommand === null ? null : project.outputDirectory
+      const folder = normalizePath(container, root)
+      const outputDirectory = project.buildCommand !== null && project.ownsOutput ? outputBelow(folder, project) : null
       const rules = sourceRules({ gitignores, exclude, outputDirectory })
-      return collectFolder({ container, folder: project.root, rules, store, gitignores }, context)
+      return collectFolder({ container, folder, rules, store, gitignores }, context)
     },
     summarize: describeSet,
   })
+}
+
+/** The output folder as it is named below the root of the repository; `null` where it lies elsewhere. */
+function outputBelow(folder: string, project: Project): string | null {
+  const output = joinFolder(project.root, project.outputDirectory)
+  if (folder === '.') return output
+  return output.startsWith(`${folder}/`) ? output.slice(folder.length + 1) : null
 }

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type DeploymentEvent, type DeployOptions, deploy, TabshipError } from '../../src/index.js'
-import { endOf, eventsOf, project, type Stage, startStage } from '../support/stage.js'
+import { endOf, eventsOf, project, projectOptions, type Stage, startStage } from '../support/stage.js'
 
 let stage: Stage
 
@@ -44,14 +46,14 @@ describe('the project', () => {
   it('with a failing build ends with the lines of the log that matter, and nothing is committed or published', async () => {
     const build = `console.log('transforming'); console.error('src/app.ts(3,7): error TS2322: Type string is not assignable'); process.exit(2)`
     await stage.write({ 'fail.mjs': build })
-    const projectOptions = {
+    const failing = {
       framework: 'vite',
       installCommand: null,
       buildCommand: 'node fail.mjs',
       outputDirectory: 'dist',
     }
     const failure = await failureOf({
-      project: projectOptions,
+      project: failing,
       git: stage.github({ repository: 'never-1' }),
       targets: [stage.netlify({ site: 'never-1' })],
     })
@@ -121,11 +123,20 @@ describe('the project', () => {
   })
 
   it('whose output folder is of an earlier build is a failed build, and the folder is kept', async () => {
+    await stage.write({ 'dist/index.html': 'of last week' })
+    const failure = await failureOf({ project: { ...projectOptions, buildCommand: 'node --version' } })
+    expect(failure).toMatchObject({ code: 'output-missing', step: 'build' })
+    expect(new TextDecoder().decode(await stage.container.fs.readFile('dist/index.html'))).toBe('of last week')
+  })
+
+  it('whose build writes nothing to a folder that may hold source is a failed build, and the folder is kept', async () => {
     await stage.write({ 'old/index.html': 'of last week' })
+    const lastWeek = new Date(Date.now() - 7 * 24 * 3600 * 1000)
+    await utimes(join(stage.container.directory, 'old/index.html'), lastWeek, lastWeek)
     const failure = await failureOf({
       project: { framework: 'vite', installCommand: null, buildCommand: 'node --version', outputDirectory: 'old' },
     })
-    expect(failure).toMatchObject({ code: 'output-missing', step: 'build' })
+    expect(failure).toMatchObject({ code: 'output-stale', step: 'build' })
     expect(new TextDecoder().decode(await stage.container.fs.readFile('old/index.html'))).toBe('of last week')
   })
 
@@ -187,7 +198,7 @@ describe('a token', () => {
 
   it('that a function can not bring ends the deployment', async () => {
     const failure = await failureOf({ targets: [stage.netlify({ auth: () => '' })] })
-    expect(failure).toMatchObject({ name: 'OptionsError', code: 'options-invalid', step: 'site-netlify' })
+    expect(failure).toMatchObject({ name: 'AuthError', code: 'token-unavailable', step: 'site-netlify' })
     expect(failure.message).toContain('netlify.auth')
   })
 })
@@ -332,7 +343,12 @@ describe('options', () => {
     ['a container that is none', { container: {} }, 'deploy.container'],
     ['a relay that is no address', { relay: 'relay' }, 'deploy.relay'],
     ['a misspelt option', { verfy: false }, 'verfy'],
-    ['a branch that git refuses', { commit: { branch: 'a..b' } }, 'deploy.commit.branch'],
+    ...['a..b', 'a.lock/b', 'a/.b', '-a', 'HEAD', 'refs/heads/a', 'f'.repeat(40), 'a b'].map(
+      (branch) => [`the branch ${branch}`, { commit: { branch } }, 'deploy.commit.branch'] as const,
+    ),
+    ['a message with a control character', { commit: { message: 'a\u0000b' } }, 'deploy.commit.message'],
+    ['a message of spaces', { commit: { message: ' \n' } }, 'deploy.commit.message'],
+    ['a clock that is none', { clock: {} }, 'deploy.clock'],
     ['an output folder outside the project', { project: { outputDirectory: '../x' } }, 'outputDirectory'],
     ['a short commit id', { commit: { expectedHead: 'abc' } }, 'deploy.commit.expectedHead'],
   ])('%s are refused by name', async (_title, options, named) => {
@@ -344,6 +360,17 @@ describe('options', () => {
   it('with two targets of one name are refused', async () => {
     const failure = await failureOf({ targets: [stage.netlify(), stage.netlify({ site: 'other' })] })
     expect(failure.message).toContain('netlify')
+  })
+
+  it('take a relay relative to the page', async () => {
+    vi.stubGlobal('location', { href: `${stage.emulator.relay.url}/ide/index.html` })
+    try {
+      const git = stage.github({ repository: 'relayed' })
+      const { commits } = await stage.deploy({ git, relay: '/', targets: [] }).done
+      expect(commits[0]?.created).toBe(true)
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('of a target are refused where the target is made', () => {

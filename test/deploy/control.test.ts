@@ -93,7 +93,7 @@ describe('approve', () => {
       },
     })
     const end = endOf(await eventsOf(deployment))
-    expect(end).toMatchObject({ outcome: 'failure' })
+    expect(end).toMatchObject({ outcome: 'failure', error: { code: 'approve-failed' } })
     expect(end.outcome === 'failure' && end.error.message).toContain('dialog is gone')
   })
 })

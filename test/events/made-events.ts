@@ -16,6 +16,7 @@ export const project: Project = {
   installCommand: 'npm ci',
   buildCommand: 'npm run build',
   outputDirectory: 'dist',
+  ownsOutput: true,
   outputSource: 'default of vite',
   nodeVersion: null,
   notes: [],
@@ -33,7 +34,7 @@ export const plan: Plan = {
     { ...planStep('publish', ['site', 'build'], 4000), requests: { least: 3, most: null } },
     planStep('verify', ['publish'], 1000),
   ],
-  warnings: ['package.json has no version'],
+  warnings: [{ code: 'project-note', message: 'package.json has no version', hint: 'Add one.' }],
 }
 
 export const site: Site = {
@@ -55,6 +56,7 @@ export const commit: Commit = {
   parent: null,
   branch: 'main',
   url: 'https://git.example/b',
+  changes: { added: 3, changed: 0, deleted: 0 },
   created: true,
 }
 export const release: Release = {
@@ -89,7 +91,7 @@ export type Bodies = { readonly [Type in EventBody['type']]: Extract<EventBody, 
 
 /** One body of each type. */
 export const bodies: Bodies = {
-  'deployment-start': { type: 'deployment-start', targets: ['netlify'], git: 'github' },
+  'deployment-start': { type: 'deployment-start', version: 1, targets: ['netlify'], git: 'github' },
   'project-detect': { type: 'project-detect', project },
   'plan-create': { type: 'plan-create', plan },
   'plan-update': { type: 'plan-update', files: 3, bytes: 300, requests: { least: 1, most: null } },
@@ -100,12 +102,12 @@ export const bodies: Bodies = {
   'step-cancel': { type: 'step-cancel', duration: 10 },
   'process-start': { type: 'process-start', process: 'build', command: 'npm run build' },
   'process-output': { type: 'process-output', process: 'build', data: '\u001b[32mok\r\n' },
-  'process-end': { type: 'process-end', process: 'build', exitCode: 0 },
+  'process-end': { type: 'process-end', process: 'build', exitCode: 0, reason: 'exit' },
   'log-line': { type: 'log-line', source: 'process', text: 'ok' },
   'files-exclude': { type: 'files-exclude', folder: '.', files: [{ path: '.env', reason: 'secret' }] },
   'files-collect': { type: 'files-collect', folder: 'dist', files: 3, bytes: 300 },
   'repository-ready': { type: 'repository-ready', repository },
-  'commit-create': { type: 'commit-create', commit },
+  'commit-ready': { type: 'commit-ready', commit },
   'site-ready': { type: 'site-ready', target: 'netlify', site },
   'upload-start': { type: 'upload-start', target: 'netlify', files: 2, bytes: 300 },
   'release-state': { type: 'release-state', target: 'netlify', id: 'r1', state: 'uploading' },
@@ -120,7 +122,7 @@ export const bodies: Bodies = {
     reason: 'status 503',
   },
   'transport-change': { type: 'transport-change', provider: 'github', transport: 'relay', reason: 'no CORS' },
-  warning: { type: 'warning', message: 'no 404 page', hint: 'Add one.' },
+  warning: { type: 'warning', code: 'rewrite-missing', message: 'no 404 page', hint: 'Add one.' },
   'deployment-end': { type: 'deployment-end', outcome: 'success', result, duration: 10 },
 }
 

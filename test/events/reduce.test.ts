@@ -101,7 +101,7 @@ describe('the state of a deployment', () => {
   })
 
   it('gathers warnings, commits and the repository', () => {
-    const told = (['warning', 'commit-create', 'repository-ready'] as const).map(
+    const told = (['warning', 'commit-ready', 'repository-ready'] as const).map(
       (type) => [0, null, bodies[type]] as const,
     )
     expect(replay(record([...told, ...told]))).toMatchObject({

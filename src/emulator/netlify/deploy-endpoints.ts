@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { lookup } from 'mrmime'
 import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } from './call.js'
 import { NetlifyFailure, notFound } from './failure.js'
+import { mimeTypeOf } from './mime-type.js'
 import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy } from './state.js'
 import { deployView } from './views.js'
 
@@ -73,7 +73,7 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
     if (sha !== expected) throw new NetlifyFailure(422, `The content of ${path} has SHA-1 ${sha}, not ${expected}`)
     contentsOf(world.state, deploy.site.account).set(sha, call.bytes)
     world.machine.receive(deploy, sha)
-    const type = lookup(path) ?? 'application/octet-stream'
+    const type = mimeTypeOf(path)
     return { status: 200, json: { id: `/${path}`, path: `/${path}`, sha, mime_type: type, size: call.bytes.length } }
   },
   cancelSiteDeploy: (call, world) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { lookup } from 'mrmime'
 import type { Handler } from '../serve.js'
 import type { NetlifyWorld } from './call.js'
+import { mimeTypeOf } from './mime-type.js'
 import { findFile } from './sites-files.js'
 import { type HeaderRule, headersFor, parseHeaders } from './sites-headers.js'
 import { matchRedirect, parseRedirects, type RedirectRule } from './sites-redirects.js'
@@ -111,7 +111,7 @@ function readRules(state: NetlifyState, deploy: NetlifyDeploy): Rules {
 }
 
 function contentType(file: string): string {
-  const type = lookup(file) ?? 'application/octet-stream'
+  const type = mimeTypeOf(file)
   return /^text\/|javascript$/.test(type) ? `${type}; charset=UTF-8` : type
 }
 

@@ -1,0 +1,45 @@
+import { memoryContentStore } from './artifacts/content-store.js'
+import { type DeployOptions, parseDeployOptions, type Settings } from './deploy-options.js'
+import { type RunEnvironment, runSteps } from './engine/run-steps.js'
+import { outputOf } from './engine/step.js'
+import type { Facts } from './graph.js'
+import type { ContentStore } from './spec/artifact.js'
+import { detectStep } from './steps/detect.js'
+import { outputStep } from './steps/output.js'
+import { sourceStep } from './steps/source.js'
+import { createRedactor } from './toolkit/redactor.js'
+import { createRequests } from './toolkit/request.js'
+import { systemClock } from './toolkit/system-clock.js'
+
+/**
+ * Finds out what a plan is made from: what the project is, which files are committed and, where nothing has to be built, which
+ * are published. Only reads, and only in the container.
+ * @throws OptionsError where the options or the project are wrong, and the signal's reason after an abort
+ * @example console.log(formatPlan(plan(options, await survey(options))))
+ */
+export async function survey(options: DeployOptions): Promise<Facts> {
+  const settings = parseDeployOptions(options)
+  const clock = options.clock ?? systemClock
+  const requestsFor = createRequests({ fetch, relay: undefined, clock, redactor: createRedactor() })
+  const signal = settings.signal ?? new AbortController().signal
+  const environment = { clock, signal, emit: () => undefined, requestsFor, finished: new Map() }
+  return surveyProject(settings, memoryContentStore(), environment)
+}
+
+/** The same as part of a deployment, which keeps the bytes and tells its steps. */
+export async function surveyProject(
+  settings: Settings,
+  store: ContentStore,
+  environment: RunEnvironment,
+): Promise<Facts> {
+  const { container, git, commit, files } = settings
+  const detect = detectStep(container, settings.project)
+  const committed = git !== undefined && commit.content !== 'artifacts'
+  const { root } = commit
+  const source = committed ? sourceStep({ container, root, exclude: files.exclude, store, detect }) : null
+  const first = await runSteps(source ? [detect, source] : [detect], environment)
+  const project = outputOf(first, detect)
+  const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
+  const second = output && (await runSteps([output], environment))
+  return { project, source: source && outputOf(first, source), output: output && second && outputOf(second, output) }
+}

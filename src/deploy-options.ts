@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { OptionsError } from './errors/options-error.js'
+import { parseProjectOptions } from './project/project-options.js'
 import type { Container } from './spec/container.js'
 import type { Clock } from './spec/context.js'
 import type { GitHost, Person } from './spec/git-host.js'
@@ -22,6 +23,8 @@ export interface DeployOptions {
   readonly build?: {
     /** Environment variables of the installation and the build. */
     readonly env?: Readonly<Record<string, string>>
+    /** Names of variables in `env` whose values are shown in no event. @default [] */
+    readonly secrets?: readonly string[]
     /** Milliseconds that each command may take. @default 1_800_000 */
     readonly timeLimit?: number
     /** Milliseconds that a command may be silent: a tab out of memory says nothing. @default 300_000 */
@@ -140,6 +143,7 @@ const schema = z.object({
   build: z.prefault(
     z.strictObject({
       env: z._default(z.record(z.string(), z.string()), {}),
+      secrets: z._default(z.array(z.string()), []),
       timeLimit: z._default(milliseconds, 30 * 60_000),
       idleLimit: z._default(milliseconds, 5 * 60_000),
     }),
@@ -193,6 +197,7 @@ export interface Settings {
   readonly project: ProjectOptions
   readonly build: {
     readonly env: Readonly<Record<string, string>>
+    readonly secrets: readonly string[]
     readonly timeLimit: number
     readonly idleLimit: number
   }
@@ -227,14 +232,17 @@ export function parseDeployOptions(options: DeployOptions): Settings {
   const names = targets.map((target) => target.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)
-    throw invalid(`deploy.targets holds two targets named ${twice}`, 'Deploy to them one after the other.')
+    throw invalid(
+      `deploy.targets holds two targets named ${twice}`,
+      "Give each a name of its own, for example netlify({ name: 'docs', … }).",
+    )
   if (commit.content === 'both' && commit.branch === commit.artifactsBranch) {
     throw invalid(
       'deploy.commit.branch and deploy.commit.artifactsBranch are the same',
       'Give the output a branch of its own.',
     )
   }
-  return settings
+  return { ...settings, project: parseProjectOptions(settings.project) }
 }
 
 function invalid(message: string, hint: string): OptionsError {

@@ -9,6 +9,7 @@ import type { TabshipError } from './errors/tabship-error.js'
 import { toTabshipError } from './errors/to-tabship-error.js'
 import { createGraph, type Given } from './graph.js'
 import { planOf, warningsOf } from './plan.js'
+import { redactOutput } from './redact-output.js'
 import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
 import type { Plan } from './spec/plan.js'
 import { createStanding, type Standing } from './standing.js'
@@ -47,6 +48,7 @@ export function deploy(options: DeployOptions): Deployment {
   const clock = isClock(options?.clock) ? options.clock : systemClock
   const log = createEventLog<DeploymentEvent>()
   const redactor = createRedactor()
+  const withoutSecrets = redactOutput(redactor)
   const standing = createStanding()
   const controller = new AbortController()
   const start = clock.now()
@@ -58,9 +60,11 @@ export function deploy(options: DeployOptions): Deployment {
     if (over) return
     over = body.type === 'deployment-end'
     standing.note(body)
-    const event: DeploymentEvent = { sequence, time: clock.now(), deployment: id, step, ...body }
-    sequence += 1
-    log.append(redactor.redact(event))
+    for (const part of withoutSecrets(body)) {
+      const event: DeploymentEvent = { sequence, time: clock.now(), deployment: id, step, ...part }
+      sequence += 1
+      log.append(redactor.redact(event))
+    }
     if (over) log.close()
   }
 
@@ -71,6 +75,7 @@ export function deploy(options: DeployOptions): Deployment {
     const release =
       settings.signal && onAbort(settings.signal, () => cancel('The deployment was aborted by its signal.'))
     const { targets, git, relay } = settings
+    for (const secret of secretsOf(settings)) redactor.remember(secret)
     const names = targets.map(({ name }) => name)
     emit(null, { type: 'deployment-start', version: 1, targets: names, git: git?.name ?? null })
     try {
@@ -97,6 +102,12 @@ export function deploy(options: DeployOptions): Deployment {
   )
   done.catch(() => undefined) // the terminal event tells it to those who only read the events
   return { id, events: log, done, cancel }
+}
+
+/** What no event may show, even before it is first sent. */
+function secretsOf({ targets, git, build }: Settings): string[] {
+  const tokens = [...targets, ...(git ? [git] : [])].flatMap((port) => port.secrets?.() ?? [])
+  return [...tokens, ...build.secrets.flatMap((name) => build.env[name] ?? [])]
 }
 
 async function deployWith(

@@ -3,6 +3,7 @@ import type { Artifact, ArtifactSet, ContentStore, ExcludedFile, FileMode } from
 import { createPacer } from '../toolkit/yield-to-page.js'
 import { createPathCheck } from './check-paths.js'
 import { digestFile } from './digest.js'
+import { holdsSecret } from './secrets.js'
 
 /** A file with its bytes, on its way into the content store. */
 export interface SourceFile {
@@ -20,13 +21,12 @@ export interface CollectOptions {
   readonly excluded: readonly ExcludedFile[]
   readonly store: ContentStore
   readonly signal: AbortSignal
-  /** Called after each file with the number of files and bytes collected so far. */
-  readonly onProgress?: (files: number, bytes: number) => void
 }
 
 /**
  * Puts files into the content store, one copy of each distinct content, and returns what stands for them: paths in NFC, in
- * order, with size and digests. Bytes are read once; the page gets its turn while it lasts.
+ * order, with size and digests. Bytes are read once; the page gets its turn while it lasts. Files that only their content
+ * shows to be private, such as an `.npmrc` with a token, are left out as `secret`.
  *
  * @throws OptionsError `artifact-path-invalid`, `artifact-path-conflict`; the signal's reason; what the store throws.
  */
@@ -35,10 +35,15 @@ export async function collectArtifacts(options: CollectOptions): Promise<Artifac
   const paths = createPathCheck()
   const kept = new Set<string>()
   const artifacts: Artifact[] = []
+  const secrets: ExcludedFile[] = []
   let size = 0
   const pause = createPacer()
   for await (const file of options.files) {
     signal.throwIfAborted()
+    if (holdsSecret(file.path, file.bytes)) {
+      secrets.push({ path: file.path, reason: 'secret' })
+      continue
+    }
     const path = paths.add(file.path)
     const digest = await digestFile(file.bytes)
     if (!kept.has(digest.sha1)) {
@@ -48,11 +53,10 @@ export async function collectArtifacts(options: CollectOptions): Promise<Artifac
     const read = () => readContent(store, digest.sha1, path)
     artifacts.push({ path, size: file.bytes.length, mode: file.mode, ...digest, read })
     size += file.bytes.length
-    options.onProgress?.(artifacts.length, size)
     await pause()
   }
   signal.throwIfAborted()
-  return { artifacts: artifacts.sort(byPath), size, excluded: [...options.excluded].sort(byPath) }
+  return { artifacts: artifacts.sort(byPath), size, excluded: [...options.excluded, ...secrets].sort(byPath) }
 }
 
 /** The bytes in memory of their own: a part of a larger buffer would keep all of it alive. */

@@ -1,5 +1,6 @@
+import { toHex } from '../toolkit/to-hex.js'
+
 const encoder = new TextEncoder()
-const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** The digests of one file, in lower-case hex. */
 export interface FileDigest {
@@ -23,10 +24,4 @@ export async function digestFile(bytes: Uint8Array): Promise<FileDigest> {
     crypto.subtle.digest('SHA-1', blob),
   ])
   return { sha1: toHex(sha1), oid: toHex(oid) }
-}
-
-function toHex(digest: ArrayBuffer): string {
-  let text = ''
-  for (const byte of new Uint8Array(digest)) text += hexadecimal[byte]
-  return text
 }

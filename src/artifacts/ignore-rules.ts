@@ -1,5 +1,6 @@
 import ignore, { type Ignore } from 'ignore'
 import type { ExclusionReason } from '../spec/artifact.js'
+import { isSecretOutput, isSecretSource } from './secrets.js'
 
 /** Why a file or folder, by its path below the root, is left out; `undefined` to keep it. */
 export type ExclusionRules = (path: string, isDirectory: boolean) => ExclusionReason | undefined
@@ -9,6 +10,11 @@ export interface OutputRuleOptions {
   readonly sourceMaps: 'include' | 'exclude'
   /** Patterns as in `.gitignore`, relative to the output folder. */
   readonly exclude?: readonly string[]
+  /**
+   * Whether the folder is the root of the project, so that settings of its tools stand beside the pages: names that start
+   * with a dot are left out then, but those that are there to be served. @default false
+   */
+  readonly root?: boolean
 }
 
 /** What is left out of the committed source. */
@@ -24,12 +30,12 @@ export interface SourceRuleOptions {
   readonly outputDirectory: string | null
 }
 
-const environmentFile = /^\.env/i
-const environmentExample = /\.(?:example|sample|template)$/i
 const sourceMap = /\.(?:[cm]?[jt]s|css|wasm)\.map$/i
 const toolFolders = new Set(['.git', 'node_modules'])
 /** Left by operating systems in any folder. */
 const litter = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini'])
+/** Names with a dot that a site is served with: by its hosts' rules, or by a standard. */
+const served = new Set(['.well-known', '.nojekyll'])
 /** Caches and outputs of build tools, which their templates list in `.gitignore`. */
 const caches = new Set([
   '.angular',
@@ -46,20 +52,21 @@ const caches = new Set([
   '.vite',
 ])
 
-/** The rules for what a build has written: no `.env*`, no `.git`, no `node_modules`, and source maps by choice. */
+/** The rules for what is published: no secrets, no `.git`, no `node_modules`, and source maps by choice. */
 export function outputRules(options: OutputRuleOptions): ExclusionRules {
   const own = patterns(options.exclude)
   return (path, isDirectory) => {
     const name = nameOf(path)
-    if (environmentFile.test(name)) return 'secret'
+    if (isSecretOutput(name, isDirectory)) return 'secret'
     if (toolFolders.has(name) || litter.has(name)) return 'tooling'
+    if (options.root && name.startsWith('.') && !served.has(name)) return 'tooling'
     if (options.sourceMaps === 'exclude' && !isDirectory && sourceMap.test(name)) return 'source-map'
     return own.ignores(isDirectory ? `${path}/` : path) ? 'ignored' : undefined
   }
 }
 
 /**
- * The rules for a project's source: no `.env*` but its examples, whatever `.gitignore` says; no `node_modules`, no caches
+ * The rules for a project's source: no secrets, whatever `.gitignore` says; no `node_modules`, no caches
  * and no output folder even where there is no `.gitignore`; and every `.gitignore`, also those in folders.
  */
 export function sourceRules(options: SourceRuleOptions): ExclusionRules {
@@ -68,7 +75,7 @@ export function sourceRules(options: SourceRuleOptions): ExclusionRules {
   const output = options.outputDirectory?.replace(/^(?:\.?\/)+|\/+$/g, '')
   return (path, isDirectory) => {
     const name = nameOf(path)
-    if (environmentFile.test(name) && (isDirectory || !environmentExample.test(name))) return 'secret'
+    if (isSecretSource(name, isDirectory)) return 'secret'
     if (toolFolders.has(name) || litter.has(name)) return 'tooling'
     if (isDirectory && (caches.has(name) || path === output)) return 'tooling'
     const asked = isDirectory ? `${path}/` : path

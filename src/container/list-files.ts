@@ -61,7 +61,7 @@ export async function listFiles(container: Container, root: string, options: Lis
   }
 
   const enter = async (folder: string) => {
-    const path = joinPath(root, folder).replace(/\/\.$/, '')
+    const path = joinPath(root, folder)
     const entries = await attempt(signal, () => container.fs.readdir(path, { withFileTypes: true }))
     if ('error' in entries) {
       if (folder === '.') throw unreadable(root, entries.error)

@@ -25,7 +25,8 @@ export function normalizePath(container: Pick<Container, 'workdir'>, path: strin
   return names.join('/') || '.'
 }
 
-/** Joins two normalized paths. */
-export function joinPath(folder: string, name: string): string {
-  return folder === '.' ? name : `${folder}/${name}`
+/** Joins two normalized paths; `.` on either side adds nothing. */
+export function joinPath(folder: string, path: string): string {
+  if (folder === '.') return path
+  return path === '.' ? folder : `${folder}/${path}`
 }

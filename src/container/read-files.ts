@@ -33,8 +33,6 @@ export interface ReadFile {
 
 /** The files of a folder. */
 export interface FolderContent {
-  /** How many files there are to read. */
-  readonly count: number
   /** The files, read as they are asked for; can be walked through once. */
   readonly files: AsyncIterable<ReadFile>
   /** What was left out. Complete only when `files` has ended, as a file may turn out to be unreadable. */
@@ -73,7 +71,7 @@ export async function readFiles(container: Container, folder: string, options: R
       yield file
     }
   }
-  return { count: listing.files.length, files: read(), excluded: listing.excluded }
+  return { files: read(), excluded: listing.excluded }
 }
 
 interface Archive {
@@ -149,7 +147,7 @@ async function* readArchive(
   single: string[],
   signal: AbortSignal,
 ): AsyncGenerator<ReadFile> {
-  const folder = normalizePath({}, joinPath(root, archive.folder))
+  const folder = joinPath(root, archive.folder)
   const zip = await attempt(signal, async () => container.export?.(folder, { format: 'zip' }))
   const entries = 'value' in zip && zip.value ? zipEntries(zip.value) : undefined
   const find = entries ? finder(entries, archive, folder) : () => undefined

@@ -1,4 +1,5 @@
 import { BuildError } from '../errors/build-error.js'
+import { TabshipError } from '../errors/tabship-error.js'
 import type { Container, ContainerProcess } from '../spec/container.js'
 import type { Clock } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
@@ -28,8 +29,6 @@ export interface CommandOptions {
   readonly idleLimit: number
   readonly signal: AbortSignal
   readonly clock: Clock
-  /** Tells processes of one deployment apart in events. @default the command */
-  readonly process?: string
   /** Called for each event until the promise settles, never after. */
   report(event: CommandEvent): void
 }
@@ -48,7 +47,8 @@ const commandNotFound = 127
 
 /**
  * Runs a command in the container and resolves with its exit code, zero or not, once its output is complete. The process is
- * killed when the signal is aborted (the promise rejects with the signal's reason) and when a limit is passed.
+ * killed when the signal is aborted (the promise rejects with the signal's reason) and when a limit is passed. Whatever
+ * happens, each `process-start` is followed by one `process-end`, the last event.
  *
  * @throws BuildError `build-timeout`, `build-idle`, `command-unknown`, or `container-lost`; each has the log's relevant
  * lines in `details.log`.
@@ -59,16 +59,30 @@ export async function runCommand(container: Container, options: CommandOptions):
   const command = splitCommand(options.command)
   const cwd = normalizePath(container, options.cwd)
   const over = new AbortController()
-  const run: Run = { options, over: over.signal, tail: [], lastOutput: clock.now(), process: undefined }
-  const expired = () => timeoutError(run)
-  try {
-    return await withTimeLimit({ clock, signal, milliseconds: timeLimit, expired }, () =>
-      Promise.race([execute(container, command, cwd, run), idle(run, clock, idleLimit)]),
-    )
-  } finally {
-    over.abort()
-    if (run.process) stop(run.process)
+  const run: Run = {
+    options,
+    over: over.signal,
+    tail: [],
+    lastOutput: clock.now(),
+    process: undefined,
+    started: false,
+    exitCode: null,
   }
+  const expired = () => timeoutError(run)
+  const running = withTimeLimit({ clock, signal, milliseconds: timeLimit, expired }, () =>
+    Promise.race([execute(container, command, cwd, run), idle(run, clock, idleLimit)]),
+  )
+  const [outcome] = await Promise.allSettled([running])
+  over.abort()
+  if (run.process) stop(run.process)
+  const error = outcome.status === 'rejected' ? outcome.reason : undefined
+  if (run.started) {
+    const reason = run.exitCode === null ? whyStopped(signal, error) : 'exit'
+    options.report({ type: 'process-end', process: options.command, exitCode: run.exitCode, reason })
+  }
+  if (outcome.status === 'rejected') throw error
+  if (outcome.value === commandNotFound) throw unknownCommand(run, command.program, undefined)
+  return { exitCode: outcome.value, tail: run.tail }
 }
 
 interface Run {
@@ -79,27 +93,30 @@ interface Run {
   lastOutput: number
   /** The process while it lives. */
   process: ContainerProcess | undefined
+  /** Whether its start was reported, so that its end has to be. */
+  started: boolean
+  /** `null` until the process has ended by itself. */
+  exitCode: number | null
 }
 
-async function execute(container: Container, command: Command, cwd: string, run: Run): Promise<CommandResult> {
+async function execute(container: Container, command: Command, cwd: string, run: Run): Promise<number> {
   const { options } = run
-  const name = options.process ?? options.command
   const process = await spawn(container, command, cwd, run)
   run.process = process
   if (run.over.aborted) {
     stop(process) // the answer came too late to be stopped by anyone else
     throw run.over.reason
   }
-  options.report({ type: 'process-start', process: name, command: options.command })
-  const output = readOutput(process, name, run)
+  run.started = true
+  options.report({ type: 'process-start', process: options.command, command: options.command })
+  const output = readOutput(process, run)
   const exit = exitOf(process, run)
+  // What `report` throws ends the run at once; waiting for the exit alone would leave it unhandled until then.
   const exitCode = await Promise.race([exit, output.then(() => exit)])
   run.process = undefined
+  run.exitCode = exitCode
   await Promise.race([output, options.clock.sleep(drainLimit, run.over)])
-  if (run.over.aborted) throw run.over.reason
-  options.report({ type: 'process-end', process: name, exitCode })
-  if (exitCode === commandNotFound) throw unknownCommand(run, command.program, undefined)
-  return { exitCode, tail: run.tail }
+  return exitCode
 }
 
 async function spawn(container: Container, command: Command, cwd: string, run: Run): Promise<ContainerProcess> {
@@ -124,8 +141,8 @@ async function exitOf(process: ContainerProcess, run: Run): Promise<number> {
   }
 }
 
-async function readOutput(process: ContainerProcess, name: string, run: Run): Promise<void> {
-  const { clock, signal, report } = run.options
+async function readOutput(process: ContainerProcess, run: Run): Promise<void> {
+  const { clock, command, signal, report } = run.options
   const lines = createLogLines()
   const log = (texts: string[]) => {
     run.tail.push(...texts)
@@ -142,7 +159,7 @@ async function readOutput(process: ContainerProcess, name: string, run: Run): Pr
     // Read to its end all the same: the client of WebContainer throws into the page when a canceled stream gets a chunk.
     if (run.over.aborted || signal.aborted) continue
     run.lastOutput = clock.now()
-    report({ type: 'process-output', process: name, data: chunk.value })
+    report({ type: 'process-output', process: command, data: chunk.value })
     log(lines.push(chunk.value))
   }
   if (!run.over.aborted && !signal.aborted) log(lines.end())
@@ -154,6 +171,14 @@ async function idle(run: Run, clock: Clock, limit: number): Promise<never> {
     if (left <= 0) throw idleError(run)
     await clock.sleep(left, run.over)
   }
+}
+
+/** Why a process did not come to its own end. What is none of ours, such as a `report` that throws, is a cancel. */
+function whyStopped(signal: AbortSignal, error: unknown): 'timeout' | 'idle' | 'abort' | 'lost' {
+  const code = !signal.aborted && TabshipError.isInstance(error) ? error.code : ''
+  if (code === 'build-timeout') return 'timeout'
+  if (code === 'build-idle') return 'idle'
+  return code === 'container-lost' ? 'lost' : 'abort'
 }
 
 function stop(process: ContainerProcess): void {

@@ -9,18 +9,23 @@ export interface Command {
 }
 
 const word = /(?:[^\s'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/gs
-const operators = new Set(['&&', '||', '|', ';', '&', '>', '>>', '<', '2>', '2>&1'])
+const quoted = /\\.|'[^']*'|"((?:[^"\\]|\\.)*)"/gs
+/** What only a shell acts upon: operators, line breaks between words, and what it puts a value in the place of. */
+const operator = /&&|\|\||>>|2>&1|2>|[&|;<>`]|\$[({]|\$[A-Za-z_]\w*|\n/
 
 /**
  * Splits a shell line at spaces outside quotes, as a container starts programs without a shell.
  *
- * @throws OptionsError `command-invalid` for an empty line, an open quote, and for operators such as `&&`.
+ * @throws OptionsError `command-invalid` for an empty line, an open quote, and for what needs a shell: operators such as
+ * `&&`, with or without spaces around them, and values such as `$(date)` or `$NAME`.
  */
 export function splitCommand(line: string): Command {
   const words = line.match(word) ?? []
   if (line.replace(word, '').trim() !== '') throw invalid(line, 'has a quote that is not closed')
-  const operator = words.find((text) => operators.has(text) || text.endsWith(';'))
-  if (operator !== undefined) throw invalid(line, `uses "${operator}", which needs a shell`)
+  const [forShell] = operator.exec(unquoted(line.trim())) ?? []
+  if (forShell !== undefined) {
+    throw invalid(line, `${forShell === '\n' ? 'has a line break' : `uses "${forShell}"`}, which needs a shell`)
+  }
 
   const environment: Record<string, string> = {}
   let first = 0
@@ -32,6 +37,11 @@ export function splitCommand(line: string): Command {
   const [program, ...rest] = words.slice(first).map(unquote)
   if (!program) throw invalid(line, 'names no program')
   return { program, arguments: rest, environment }
+}
+
+/** The line without what is quoted. Of double quotes the values stay, which a shell would put in there as well. */
+function unquoted(line: string): string {
+  return line.replace(quoted, (_, double?: string) => (double ?? ' ').replace(/\\.|[^$`\w({]/gs, ' '))
 }
 
 function unquote(text: string): string {

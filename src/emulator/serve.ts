@@ -72,7 +72,8 @@ export async function createCertificate(): Promise<Certificate> {
 }
 
 /**
- * Serves a handler on loopback.
+ * Serves a handler on loopback, to those who call it by a name of loopback: `127.0.0.1`, `[::1]`, `localhost`, `*.localhost`.
+ * All others are answered 403, for they may be pages whose own name was made to lead here (DNS rebinding).
  *
  * @throws the system's error where the port is taken.
  */
@@ -118,7 +119,12 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
 
 type Bindings = HttpBindings | Http2Bindings
 
+const loopbackName = /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/
+
 async function answer(handler: Handler, request: Request, bindings: Bindings): Promise<Response> {
+  if (!loopbackName.test(new URL(request.url).hostname)) {
+    return new Response('The emulator is served to names of loopback only.\n', { status: 403 })
+  }
   try {
     return await handler(request)
   } catch (error) {

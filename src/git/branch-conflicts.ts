@@ -1,5 +1,5 @@
 import { ConflictError } from '../errors/conflict-error.js'
-import { RequestError } from '../errors/request-error.js'
+import { TabshipError } from '../errors/tabship-error.js'
 import type { Context } from '../spec/context.js'
 import type { Changes, CommitInput } from '../spec/git-host.js'
 import { commitSchema, type GithubApi } from './github-api.js'
@@ -74,7 +74,8 @@ async function lookUp(api: GithubApi, input: CommitInput, oid: string, context: 
     return { found: sha, author: name, subject, date, url: html_url }
   } catch (error) {
     // That the branch stands elsewhere is what matters; whose work it is, is a courtesy.
-    if (!(error instanceof RequestError)) throw error
+    context.signal.throwIfAborted()
+    if (!TabshipError.isInstance(error)) throw error
     return { found: oid, author: null, subject: null, date: null, url: null }
   }
 }

@@ -1,9 +1,10 @@
 import { AuthError } from '../errors/auth-error.js'
 import { ConflictError } from '../errors/conflict-error.js'
 import { OptionsError } from '../errors/options-error.js'
-import type { Context } from '../spec/context.js'
+import type { Context, Reply } from '../spec/context.js'
 import { excerpt, parseReply } from '../toolkit/parse-reply.js'
-import { type GithubApi, type GithubRepository, refSchema, repositorySchema } from './github-api.js'
+import { poll } from '../toolkit/poll.js'
+import { type GithubApi, type GithubRepository, type GithubUser, refSchema, repositorySchema } from './github-api.js'
 import { readUser } from './github-user.js'
 
 /** A repository that may have to be made. */
@@ -31,22 +32,47 @@ export async function findOrCreateRepository(
   const owner = wanted.owner ?? user?.login
   if (owner === undefined) throw ownerMissing(wanted.name)
   const fullName = `${owner}/${wanted.name}`
-  const purpose = `find the repository ${fullName}`
-  const found = await api.ask(context, { purpose, path: `/repos/${fullName}`, accept: [404] })
-  if (found.status !== 404) {
-    const repository = parseReply(found, repositorySchema, { provider: 'github', purpose })
-    if (repository.archived) throw notWritable(repository.full_name, 'it is archived')
-    if (repository.permissions?.push === false) {
-      user ??= await readUser(api, context)
-      // These are the rights of a user. What a token of no user may do, the push will tell.
-      if (user !== null) throw notWritable(repository.full_name, `${user.login} may not push to it`)
-    }
-    return { repository, created: false }
+  const find = async () => {
+    const purpose = `find the repository ${fullName}`
+    const reply = await api.ask(context, { purpose, path: `/repos/${fullName}`, accept: [404] })
+    return reply.status === 404 ? null : parseReply(reply, repositorySchema, { provider: 'github', purpose })
   }
+  const found = await find()
+  if (found) return { repository: await writable(api, found, user, context), created: false }
   user ??= await readUser(api, context)
   // A token of no user can create for organisations alone.
   const mine = owner.toLowerCase() === user?.login.toLowerCase()
-  return { repository: await create(api, wanted, owner, mine, context), created: true }
+  const reply = await create(api, wanted, owner, mine, context)
+  if (reply.status !== 422) {
+    const asked = { provider: 'github', purpose: `create the repository ${fullName}` }
+    return { repository: parseReply(reply, repositorySchema, asked), created: true }
+  }
+  // Another tab may have made it in between, and GitHub may take a moment to show it.
+  const made = await poll({
+    ...context,
+    ask: find,
+    done: (repository) => repository !== null,
+    key: () => '',
+    timeLimit: 3000,
+    expired: () => refused(fullName, excerpt(reply.bytes)),
+  })
+  if (made === null) throw refused(fullName, excerpt(reply.bytes))
+  return { repository: await writable(api, made, user, context), created: false }
+}
+
+/** @throws ConflictError `repository-taken` */
+async function writable(
+  api: GithubApi,
+  repository: GithubRepository,
+  known: GithubUser | null | undefined,
+  context: Context,
+): Promise<GithubRepository> {
+  if (repository.archived) throw notWritable(repository.full_name, 'it is archived')
+  if (repository.permissions?.push !== false) return repository
+  const user = known === undefined ? await readUser(api, context) : known
+  // These are the rights of a user. What a token of no user may do, the push will tell.
+  if (user !== null) throw notWritable(repository.full_name, `${user.login} may not push to it`)
+  return repository
 }
 
 async function create(
@@ -55,7 +81,7 @@ async function create(
   owner: string,
   mine: boolean,
   context: Context,
-): Promise<GithubRepository> {
+): Promise<Reply> {
   const fullName = `${owner}/${wanted.name}`
   const purpose = `create the repository ${fullName}`
   const { name, private: hidden, description } = wanted
@@ -67,10 +93,9 @@ async function create(
     json: { name, private: hidden, auto_init: false, ...(description !== undefined && { description }) },
     accept: [404, 422],
   })
-  if (reply.status === 422) throw refused(fullName, excerpt(reply.bytes))
   // GitHub hides what a token may not do behind "not found".
   if (reply.status === 404) throw mayNotCreate(fullName)
-  return parseReply(reply, repositorySchema, { provider: 'github', purpose })
+  return reply
 }
 
 async function checkOrganisation(api: GithubApi, owner: string, context: Context): Promise<void> {

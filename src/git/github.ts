@@ -70,6 +70,7 @@ export function github(options: GithubOptions): GitHost {
     name: 'github',
     repository,
     checkpoint: checkpointSchema,
+    secrets: () => [token.known() ?? []].flat(),
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
     async prepare({ branches }, context) {

@@ -6,24 +6,28 @@ import { chooseFramework, displayName, namedFramework, unknown } from './choose-
 import type { Framework } from './frameworks.js'
 import { type HostConfig, readHostConfig } from './host-config.js'
 import { readNodeVersion } from './node-version.js'
-import { type ParsedOptions, parseOptions } from './options.js'
 import { PackageJson, parsePackageJson } from './package-json.js'
 import { readPackageManager } from './package-manager.js'
 import { ProjectFiles, type ProjectSource } from './project-files.js'
+import { parseProjectOptions } from './project-options.js'
 import { type ProjectFacts, Reading } from './reading.js'
+import { requirePages } from './require-pages.js'
 
 /** What {@link detectProject} is given. */
 export interface DetectProjectInput extends ProjectSource {
   readonly options?: ProjectOptions
 }
 
-type Output = Pick<Project, 'framework' | 'frameworkName' | 'routing' | 'outputDirectory' | 'outputSource'>
+type Output = Pick<
+  Project,
+  'framework' | 'frameworkName' | 'routing' | 'outputDirectory' | 'outputSource' | 'ownsOutput'
+>
 
 /**
  * Finds out from a project's files, without running anything, how it is built and which folder is to be published.
  * What the options fix is taken as it is.
  *
- * @throws OptionsError `package-json-invalid`, `project-empty`, `build-script-missing`, `framework-unknown`,
+ * @throws OptionsError `package-json-invalid`, `package-json-missing`, `project-empty`, `build-script-missing`, `framework-unknown`,
  * `server-target-needed` (the framework would need a running server) or `options-invalid` (an option, or an output folder
  * that leaves the project).
  *
@@ -34,7 +38,7 @@ type Output = Pick<Project, 'framework' | 'frameworkName' | 'routing' | 'outputD
  * })
  */
 export async function detectProject(input: DetectProjectInput): Promise<Project> {
-  const options = parseOptions(input.options ?? {})
+  const options = parseProjectOptions(input.options ?? {})
   const files = new ProjectFiles(input)
   const text = await files.read('package.json')
   const manifest = text === undefined ? new PackageJson({}) : parsePackageJson(text)
@@ -69,7 +73,7 @@ export async function detectProject(input: DetectProjectInput): Promise<Project>
   }
 }
 
-function findFramework(facts: ProjectFacts, options: ParsedOptions): Framework | undefined {
+function findFramework(facts: ProjectFacts, options: ProjectOptions): Framework | undefined {
   if (options.framework === 'static') return undefined
   try {
     return options.framework === undefined
@@ -86,11 +90,12 @@ async function readOutput(
   framework: Framework,
   facts: ProjectFacts,
   host: HostConfig,
-  options: ParsedOptions,
+  options: ProjectOptions,
   notes: string[],
 ): Promise<Output> {
   const reading = await framework.read(facts)
   const given = options.outputDirectory
+  const own = reading.problem ? '.' : reading.output
   if (reading.problem && given === undefined) throw new OptionsError(reading.problem)
   if (reading.problem) notes.push(`${reading.problem.message} The folder ${given} is published as it is.`)
   if (given === undefined) {
@@ -103,12 +108,15 @@ async function readOutput(
       )
     }
   }
+  const outputDirectory = given ?? reading.output
   return {
     framework: framework.id,
     frameworkName: displayName(framework, facts.manifest),
     routing: reading.routing,
-    outputDirectory: given ?? reading.output,
+    outputDirectory,
     outputSource: given === undefined ? (reading.source ?? `default of ${framework.name}`) : 'option',
+    // The project's own folder holds source, whoever writes to it.
+    ownsOutput: outputDirectory === own && own !== '.',
   }
 }
 
@@ -130,7 +138,7 @@ function useHost(framework: Framework, reading: Reading, host: HostConfig, notes
 }
 
 /** A project of no known framework: plain files, or a build whose output the caller or a host's configuration names. */
-function otherOutput(line: string | null, host: HostConfig, options: ParsedOptions): Output {
+function otherOutput(line: string | null, host: HostConfig, options: ProjectOptions): Output {
   const reading = new Reading('.', 'static')
   if (host.output) {
     reading.output = host.output.folder
@@ -143,28 +151,6 @@ function otherOutput(line: string | null, host: HostConfig, options: ParsedOptio
     routing: 'static',
     outputDirectory: options.outputDirectory ?? reading.output,
     outputSource: options.outputDirectory === undefined ? (reading.source ?? 'default of static files') : 'option',
+    ownsOutput: false,
   }
-}
-
-/** A project without a build is published as it is, so it has to hold a page. */
-async function requirePages(
-  files: ProjectFiles,
-  options: ParsedOptions,
-  host: HostConfig,
-  hasManifest: boolean,
-): Promise<void> {
-  if (options.outputDirectory !== undefined || options.buildCommand === null || host.output) return
-  if ((await files.names()).includes('index.html')) return
-  if (hasManifest) throw missingScript(null)
-  const inPublic = (await files.names('public')).includes('index.html')
-  throw new OptionsError({
-    code: 'project-empty',
-    message: inPublic
-      ? 'There is neither a package.json nor an index.html at the root; index.html is in public.'
-      : 'There is neither a package.json nor an index.html at the root of the project.',
-    hint: inPublic
-      ? "Pass outputDirectory: 'public' to publish that folder, or root if the project is in another folder."
-      : 'Add an index.html, or pass root if the project is in another folder.',
-    details: { root: options.root ?? '.' },
-  })
 }

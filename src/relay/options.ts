@@ -33,10 +33,11 @@ export interface RelayOptions {
   readonly fetch?: typeof fetch
 }
 
-const optionsSchema = z.object({
+// A misspelt name must not pass for an absent one: a rule without `paths` opens every path.
+const optionsSchema = z.strictObject({
   allow: z
     .array(
-      z.object({
+      z.strictObject({
         origin: z
           .string()
           .check(z.refine(isRuleOrigin, 'must be an origin such as https://github.com or https://*.netlify.app')),

@@ -19,7 +19,7 @@ export interface Artifact {
 /** Why a file of a folder is not part of its collection. */
 export type ExclusionReason =
   | 'ignored' // by .gitignore or by the caller's own patterns
-  | 'secret' // .env and its kin
+  | 'secret' // .env and its kin, keys, logins
   | 'source-map'
   | 'tooling' // node_modules, .git, caches of build tools
   | 'symlink' // the container can't tell where it leads

@@ -27,7 +27,7 @@ export interface CommitInput {
   readonly repository: Repository
   readonly branch: string
   readonly artifacts: readonly Artifact[]
-  /** Paths that exist in the project but could not be read, such as symbolic links: they stay as the branch has them. */
+  /** Paths that exist in the project but are not read, such as symbolic links and secrets: they stay as the branch has them. */
   readonly keep: readonly string[]
   readonly message: string
   /** Id of the deployment: goes into the commit as a trailer, by which later deployments know it as theirs. */
@@ -70,6 +70,8 @@ export interface GitHost<Checkpoint = unknown> {
   /** `owner/name`, or `name` for the owner of the token. */
   readonly repository: string
   readonly checkpoint: Schema<Checkpoint>
+  /** Texts that must never be shown, as far as they are known: its tokens. */
+  secrets?(): readonly string[]
   /** How many requests {@link GitHost.prepare} and {@link GitHost.commit} will send. */
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
   /** Finds the repository or creates it, and reads the heads of its default branch and of `branches`. Idempotent. */

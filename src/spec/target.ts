@@ -21,6 +21,8 @@ export interface Target<Checkpoint = unknown> {
   readonly site: string
   /** Reads back what {@link Target.prepare} or {@link Target.publish} saved: one schema serves both. */
   readonly checkpoint: Schema<Checkpoint>
+  /** Texts that must never be shown, as far as they are known: its tokens. */
+  secrets?(): readonly string[]
   /** How many requests it sends, repetitions not counted. */
   readonly requests: {
     readonly prepare: RequestEstimate

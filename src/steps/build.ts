@@ -1,4 +1,5 @@
 import { pathExists } from '../container/look-up.js'
+import { joinPath } from '../container/normalize-path.js'
 import { relevantLines } from '../container/relevant-lines.js'
 import { runCommand } from '../container/run-command.js'
 import { defineStep, type Step } from '../engine/step.js'
@@ -6,7 +7,6 @@ import { BuildError } from '../errors/build-error.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
-import { joinFolder } from './folders.js'
 import { outputMissing } from './output.js'
 import { wroteSince } from './prove-fresh.js'
 import { setAside } from './set-aside.js'
@@ -77,7 +77,7 @@ async function checkFresh(
   context: Context,
 ): Promise<void> {
   const { root, outputDirectory: folder, buildCommand } = project
-  if (!(await pathExists(container, joinFolder(root, folder), context.signal))) throw outputMissing(project)
+  if (!(await pathExists(container, joinPath(root, folder), context.signal))) throw outputMissing(project)
   if (since === null) return
   const wrote = await wroteSince(container, { cwd: root, folder, since }, context)
   if (wrote === 'yes') return

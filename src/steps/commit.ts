@@ -24,8 +24,8 @@ export interface CommitStepOptions {
   readonly known: ArtifactSet | null
 }
 
-/** What is in the project, though its bytes could not be had. */
-const unknown = new Set(['symlink', 'unreadable'])
+/** What is in the project, though its bytes could not or must not be had: the branch keeps what it holds of it. */
+const withheld = new Set(['symlink', 'unreadable', 'secret'])
 
 /**
  * Commits a set of files as the whole content of a branch.
@@ -59,7 +59,7 @@ export function commitStep(
       const based = options.expectedHead !== undefined
       const expectedHead = based ? options.expectedHead : (repository.heads[branch] ?? null)
       context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests: git.requests.commit })
-      const keep = content.excluded.filter(({ reason }) => unknown.has(reason)).map(({ path }) => path)
+      const keep = content.excluded.filter(({ reason }) => withheld.has(reason)).map(({ path }) => path)
       const commit = await git.commit(
         { repository, branch, artifacts, keep, message, deployment, author, date, expectedHead, based },
         context,

@@ -1,9 +1,8 @@
 import { listFolder, readText } from '../container/look-up.js'
-import { normalizePath } from '../container/normalize-path.js'
+import { joinPath, normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
 import type { Container } from '../spec/container.js'
 import type { Project, ProjectOptions } from '../spec/project.js'
-import { joinFolder } from './folders.js'
 
 /** Finds out what the project is: its framework, its package manager, its commands and its output folder. */
 export function detectStep(container: Container, options: ProjectOptions): Step<Project> {
@@ -24,8 +23,8 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
       const { detectProject } = await import('../project/detect-project.js')
       const root = normalizePath(container, options.root ?? '.')
       const project = await detectProject({
-        read: (path) => readText(container, joinFolder(root, path), context.signal),
-        list: (path) => listFolder(container, joinFolder(root, path), context.signal),
+        read: (path) => readText(container, joinPath(root, path), context.signal),
+        list: (path) => listFolder(container, joinPath(root, path), context.signal),
         options: { ...options, root },
       })
       context.report({ type: 'project-detect', project })

@@ -1,5 +1,6 @@
 import { outputRules } from '../artifacts/ignore-rules.js'
 import { pathExists } from '../container/look-up.js'
+import { joinPath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
 import { BuildError } from '../errors/build-error.js'
 import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
@@ -8,7 +9,6 @@ import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
 import { collectFolder } from './collect-folder.js'
 import { describeSet } from './describe.js'
-import { joinFolder } from './folders.js'
 
 /** What of the output is published. */
 export interface OutputOptions {
@@ -47,9 +47,9 @@ export function outputStep(
  */
 async function collectOutput(options: OutputOptions, project: Project, context: Context): Promise<ArtifactSet> {
   const { container, exclude, sourceMaps, store } = options
-  const folder = joinFolder(project.root, project.outputDirectory)
+  const folder = joinPath(project.root, project.outputDirectory)
   if (!(await pathExists(container, folder, context.signal))) throw outputMissing(project)
-  const rules = outputRules({ sourceMaps, exclude })
+  const rules = outputRules({ sourceMaps, exclude, root: project.outputDirectory === '.' })
   const set = await collectFolder({ container, folder, rules, store }, context)
   if (set.artifacts.length === 0) throw outputEmpty(project, set)
   return set

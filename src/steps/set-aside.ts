@@ -1,9 +1,9 @@
 import { sourceRules } from '../artifacts/ignore-rules.js'
 import { pathExists, readText } from '../container/look-up.js'
+import { joinPath } from '../container/normalize-path.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
-import { joinFolder } from './folders.js'
 
 /** The output of an earlier build, out of the way of the next one. */
 export interface SetAside {
@@ -27,8 +27,8 @@ const shelf = 'node_modules/.cache/tabship/previous-output'
 export async function setAside(container: Container, project: Project, context: Context): Promise<SetAside> {
   const { root, outputDirectory } = project
   const { fs } = container
-  const place = (folder: string) => joinFolder(root, folder)
-  const shelved = (folder: string) => joinFolder(root, `${shelf}/${folder.replaceAll('/', '__')}`)
+  const place = (folder: string) => joinPath(root, folder)
+  const shelved = (folder: string) => joinPath(root, `${shelf}/${folder.replaceAll('/', '__')}`)
   if (outputDirectory === '.' || !(project.ownsOutput || (await isIgnored(container, project, context.signal)))) {
     return { moved: false, settle: async () => undefined }
   }
@@ -36,7 +36,7 @@ export async function setAside(container: Container, project: Project, context: 
   for (const folder of folders) {
     if (!(await pathExists(container, place(folder), context.signal))) continue
     await fs.rm(shelved(folder), { recursive: true, force: true })
-    await fs.mkdir(joinFolder(root, shelf), { recursive: true })
+    await fs.mkdir(joinPath(root, shelf), { recursive: true })
     await fs.rename(place(folder), shelved(folder))
   }
 
@@ -73,7 +73,7 @@ async function isIgnored(container: Container, project: Project, signal: AbortSi
   const folders = names.map((_, depth) => (depth === 0 ? '.' : names.slice(0, depth).join('/')))
   const gitignores = new Map<string, string>()
   for (const folder of folders) {
-    const text = await readText(container, joinFolder(root, joinFolder(folder, '.gitignore')), signal)
+    const text = await readText(container, joinPath(root, joinPath(folder, '.gitignore')), signal)
     if (text !== undefined) gitignores.set(folder, text)
   }
   const rules = sourceRules({ gitignores, outputDirectory: null })

@@ -1,12 +1,11 @@
 import { sourceRules } from '../artifacts/ignore-rules.js'
-import { normalizePath } from '../container/normalize-path.js'
+import { joinPath, normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Project } from '../spec/project.js'
 import { collectFolder } from './collect-folder.js'
 import { describeSet } from './describe.js'
-import { joinFolder } from './folders.js'
 
 /** Reads the project's own files as they are now, before anything runs: what is committed is what was deployed. */
 export function sourceStep(input: {
@@ -43,7 +42,7 @@ export function sourceStep(input: {
 
 /** The output folder as it is named below the root of the repository; `null` where it lies elsewhere. */
 function outputBelow(folder: string, project: Project): string | null {
-  const output = joinFolder(project.root, project.outputDirectory)
+  const output = joinPath(project.root, project.outputDirectory)
   if (folder === '.') return output
   return output.startsWith(`${folder}/`) ? output.slice(folder.length + 1) : null
 }

@@ -22,6 +22,11 @@ import { deployFailed, nameRefused, noAddress, siteLocked, siteMissing, tooSlow 
 export interface NetlifyOptions {
   /** A personal access token or an OAuth token, or a function that gives one. */
   readonly auth: TokenSource
+  /**
+   * What plans, events and results call this target: lower-case letters, digits and hyphens, at most 32. Two sites in one
+   * deployment need two names. @default 'netlify'
+   */
+  readonly name?: string
   /** The site's name (the first label of its `netlify.app` address) or its id. A name that does not exist yet is created. */
   readonly site: string
   /** Slug of the team that a new site is created in. @default the team of the token */
@@ -32,8 +37,19 @@ export interface NetlifyOptions {
   readonly transport?: Transport
 }
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   auth: z.unknown(),
+  name: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+          'a name of lower-case letters, digits and hyphens, at most 32',
+        ),
+      ),
+    'netlify',
+  ),
   site: z
     .string()
     .check(
@@ -48,7 +64,7 @@ const optionsSchema = z.object({
 })
 
 /** What is remembered of a deployment that is under way: the ids of the site and of the deployment. */
-export interface NetlifyCheckpoint {
+interface Checkpoint {
   readonly site: string
   readonly deploy: string
 }
@@ -69,14 +85,17 @@ const timeLimit = 20 * 60_000
  * Publishes on Netlify by file digests: Netlify is told the SHA-1 of every file and is sent only what it does not have.
  * @throws OptionsError `options-invalid`
  * @example netlify({ auth: token, site: 'acme-shop' })
+ * @example [netlify({ auth, site: 'acme' }), netlify({ auth, name: 'docs', site: 'acme-docs' })]
  */
-export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
-  const { site: wanted, team, apiUrl, transport } = parseOptions(optionsSchema, options, 'netlify')
+export function netlify(options: NetlifyOptions): Target {
+  const { name: target, site: wanted, team, apiUrl, transport } = parseOptions(optionsSchema, options, 'netlify')
   const token = new Secret(options.auth, 'netlify.auth')
   const api = createNetlifyApi(apiUrl.replace(/\/+$/, ''), transport, () => token.reveal())
 
+  const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)
+
   async function find(context: Context): Promise<NetlifySite | undefined> {
-    if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)) {
+    if (isId) {
       const found = await api.ask(context, `find the site ${wanted}`, 'GET', `/sites/${wanted}`, { accept: [404] })
       if (found.status === 404) throw siteMissing(wanted)
       return parseReply(found, siteSchema, { provider: 'netlify', purpose: `find the site ${wanted}` })
@@ -94,19 +113,24 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
     const path = team === undefined ? '/sites' : `/${encodeURIComponent(team)}/sites`
     const purpose = `create the site ${wanted}`
     const reply = await api.ask(context, purpose, 'POST', path, { json: { name: wanted }, accept: [422] })
-    if (reply.status === 422) throw nameRefused(wanted, excerpt(reply.bytes))
-    return parseReply(reply, siteSchema, { provider: 'netlify', purpose })
+    if (reply.status !== 422) return parseReply(reply, siteSchema, { provider: 'netlify', purpose })
+    // Another tab may have made it in between.
+    const made = await find(context)
+    if (made === undefined) throw nameRefused(wanted, excerpt(reply.bytes))
+    return made
   }
 
-  return {
-    name: 'netlify',
+  const adapter: Target<Checkpoint> = {
+    name: target,
     site: wanted,
-    needs: 'files',
     checkpoint: checkpointSchema,
-    requests: (files) => ({
-      least: files !== null && files > asyncAbove ? 3 : 2,
-      most: files === null ? null : files + 30,
-    }),
+    secrets: () => [token.known() ?? []].flat(),
+    requests: {
+      // The list of the sites whose names contain this one may have any number of pages.
+      prepare: { least: 1, most: isId ? 1 : null },
+      // Netlify is asked how far it is for as long as it takes.
+      publish: (files) => ({ least: files !== null && files > asyncAbove ? 3 : 2, most: null }),
+    },
 
     async prepare(_input, context): Promise<Site> {
       const found = await find(context)
@@ -117,11 +141,11 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
 
     async publish(input, context): Promise<Release> {
       const { site, artifacts, environment } = input
-      const follow = createFollower(api, input, context)
+      const follow = createFollower(api, input, target, context)
       let deploy = await createDeploy(api, input, context)
       await context.save({ site: site.id, deploy: deploy.id })
       if (artifacts.artifacts.length > asyncAbove) deploy = await follow(deploy, (now) => listed.has(now.state))
-      const upload = { target: 'netlify', artifacts: artifacts.artifacts, missing: deploy.required ?? [] }
+      const upload = { target, artifacts: artifacts.artifacts, missing: deploy.required ?? [] }
       const uploaded = await uploadMissing(
         { ...upload, send: (artifact, bytes, onRetry) => putFile(api, deploy.id, artifact, bytes, onRetry, context) },
         context,
@@ -131,7 +155,7 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
       const permalink = deploy.deploy_ssl_url || deploy.deploy_url || null
       const url = environment === 'production' ? site.url : permalink
       if (url === null) throw noAddress(deploy.id)
-      return { target: 'netlify', id: deploy.id, environment, url, permalink, uploaded }
+      return { target, id: deploy.id, environment, url, permalink, uploaded }
     },
 
     async cancel(checkpoint, context): Promise<void> {
@@ -142,6 +166,7 @@ export function netlify(options: NetlifyOptions): Target<NetlifyCheckpoint> {
       })
     },
   }
+  return adapter
 }
 
 function createDeploy(api: Api, input: PublishInput, context: Context): Promise<Deploy> {
@@ -187,6 +212,7 @@ async function putFile(
 function createFollower(
   api: Api,
   input: PublishInput,
+  target: string,
   context: Context,
 ): (deploy: Deploy, until: (deploy: Deploy) => boolean) => Promise<Deploy> {
   let reported = ''
@@ -199,8 +225,7 @@ function createFollower(
       ask: async () => {
         const path = `/sites/${input.site.id}/deploys/${deploy.id}`
         const now = await api.json(context, deploySchema, 'tell the state of the deployment', 'GET', path)
-        if (now.state !== reported)
-          context.report({ type: 'release-state', target: 'netlify', id: now.id, state: now.state })
+        if (now.state !== reported) context.report({ type: 'release-state', target, id: now.id, state: now.state })
         reported = now.state
         if (failed.has(now.state)) throw deployFailed(now)
         return now

@@ -1,6 +1,7 @@
 import { RequestError } from '../errors/request-error.js'
 import type { Reply, RequestOptions } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
+import { isIdempotent } from './retry.js'
 
 /** What is added to the options of a request for one try. */
 export interface Cargo {
@@ -10,31 +11,43 @@ export interface Cargo {
   report(event: EventBody): void
 }
 
-/** Carries one try of a request, straight or through the relay, and remembers which way an origin needs. */
+/** Carries one try of a request, straight or through the relay, and remembers which way each method at an origin needs. */
 export interface Carrier {
   /** @throws RequestError `network-unreachable`, `reply-incomplete`, `relay-unreachable` or `relay-refused` */
   send(options: RequestOptions, cargo: Cargo): Promise<Reply>
 }
+
+type Way = 'direct' | 'relay'
 
 /**
  * @param relay Base address; the relay is asked for `<relay>/<host>/<path>`. Without one, everything goes straight.
  *
  * A browser hides whether a host refused the page's origin (CORS) or could not be reached: both are a `TypeError`. So `auto`
  * goes straight first, and the first time that an origin fails so, asks once through the relay; if that brings an answer, the
- * origin is asked through the relay from then on. A request that must not be repeated is never tried both ways.
+ * origin is asked through the relay from then on. Hosts that let pages read may refuse them single methods, so each writing
+ * method learns its own way; until it has, it takes the relay where another one needs it. A request that must not be repeated
+ * is never tried both ways.
  */
 export function createCarrier(fetch: typeof globalThis.fetch, relay: string | undefined): Carrier {
   const base = relay?.replace(/\/+$/, '')
-  const ways = new Map<string, 'direct' | 'relay'>()
+  const origins = new Map<string, Map<string, Way>>()
+
+  /** What is known of the origin: for its reads together, and for each method that writes. */
+  function waysOf({ url }: RequestOptions): Map<string, Way> {
+    const { origin } = new URL(url)
+    const ways = origins.get(origin) ?? new Map<string, Way>()
+    origins.set(origin, ways)
+    return ways
+  }
 
   async function direct(options: RequestOptions, cargo: Cargo): Promise<Reply> {
     const response = await attempt(
       () => fetch(options.url, initOf(options, cargo)),
       cargo.signal,
-      (cause) => unreachable(options, base === undefined, cause),
+      (cause) => unreachable(options, base, cause),
     )
-    // Whatever becomes of the answer: the host is reached, and it lets this page read.
-    ways.set(new URL(options.url).origin, 'direct')
+    // Whatever becomes of the answer: the host is reached, and it lets this page ask so.
+    waysOf(options).set(kindOf(options), 'direct')
     return read(response, options, cargo.signal)
   }
 
@@ -51,28 +64,46 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
     return reply
   }
 
+  /** Tries the other way after the host could not be reached straight, and learns from it. */
+  async function fallBack(options: RequestOptions, cargo: Cargo, base: string, failure: RequestError): Promise<Reply> {
+    const ways = waysOf(options)
+    const kind = kindOf(options)
+    const reply = await relayed(options, cargo, base).catch((error: unknown) => {
+      // A host that is known to answer pages may need no relay, which then has no rule for it: this was a mere failure.
+      const isRefusal = error instanceof RequestError && error.code === 'relay-refused'
+      throw isRefusal && [...ways.values()].includes('direct') ? failure : error
+    })
+    if (ways.has(kind)) return reply
+    ways.set(kind, 'relay')
+    const method = kind === 'read' ? '' : ` with ${kind}`
+    const reason = `${new URL(options.url).host} could not be reached straight from this page${method}`
+    cargo.report({ type: 'transport-change', provider: options.provider, transport: 'relay', reason })
+    return reply
+  }
+
   return {
     async send(options, cargo) {
-      const { origin } = new URL(options.url)
-      const way = options.transport === 'relay' || options.transport === 'direct' ? options.transport : ways.get(origin)
+      const { transport } = options
+      const ways = waysOf(options)
+      const kind = kindOf(options)
+      const learnt = ways.get(kind) ?? ([...ways.values()].includes('relay') ? 'relay' : undefined)
+      const way = transport === 'relay' || transport === 'direct' ? transport : learnt
       if (base === undefined || way === 'direct') return direct(options, cargo)
       if (way === 'relay') return relayed(options, cargo, base)
       try {
         return await direct(options, cargo)
       } catch (error) {
-        const unsafe = options.method !== 'GET' && options.method !== 'HEAD'
-        if (!(error instanceof RequestError) || error.code !== 'network-unreachable' || unsafe) throw error
+        const unreached = error instanceof RequestError && error.code === 'network-unreachable'
         // Requests side by side learn from each other: one that got through straight shows that this was a mere failure.
-        if (ways.get(origin) === 'direct') throw error
-        const reply = await relayed(options, cargo, base)
-        if (ways.has(origin)) return reply
-        ways.set(origin, 'relay')
-        const reason = `${new URL(options.url).host} could not be reached straight from this page`
-        cargo.report({ type: 'transport-change', provider: options.provider, transport: 'relay', reason })
-        return reply
+        if (!unreached || !isIdempotent(options) || ways.get(kind) === 'direct') throw error
+        return fallBack(options, cargo, base, error)
       }
     },
   }
+}
+
+function kindOf({ method }: RequestOptions): string {
+  return method === 'GET' || method === 'HEAD' ? 'read' : method
 }
 
 function initOf(options: RequestOptions, cargo: Cargo): RequestInit {
@@ -110,9 +141,12 @@ async function read(response: Response, options: RequestOptions, signal: AbortSi
   return { status: response.status, headers: response.headers, bytes: new Uint8Array(body), url: options.url }
 }
 
-function unreachable(options: RequestOptions, relayMissing: boolean, cause: unknown): RequestError {
+function unreachable(options: RequestOptions, relay: string | undefined, cause: unknown): RequestError {
   const { host } = new URL(options.url)
-  const advice = relayMissing ? ' If the host sends no CORS headers to pages, set the option relay.' : ''
+  const advice =
+    relay === undefined
+      ? ' If the host sends no CORS headers to pages, set the option relay.'
+      : ` If the host refuses pages this request, set transport: 'relay' for ${options.provider}, and let the relay allow it.`
   return new RequestError({
     code: 'network-unreachable',
     message: `${host} could not be reached to ${options.purpose}`,

@@ -3,10 +3,19 @@ import type { Reply } from '../spec/context.js'
 import type { Schema } from '../spec/schema.js'
 import { describeIssue, issuesOf } from './describe-issue.js'
 
-/** Decodes the text of an answer for a message: one line, bounded. */
+/** Puts a text on one line. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}
+
+/**
+ * Decodes the text of an answer for a message: one line, bounded. Where it is cut, what may be the first half of a token goes
+ * too, since no redactor would know it: a run of the characters that tokens are made of (RFC 6750, 2.1), or of an escape.
+ */
 export function excerpt(bytes: Uint8Array, length = 200): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, length * 4))
-  return text.replace(/\s+/g, ' ').trim().slice(0, length)
+  const text = oneLine(new TextDecoder().decode(bytes.subarray(0, length * 4)))
+  if (text.length <= length && bytes.length <= length * 4) return text
+  return `${text.slice(0, length - 1).replace(/[\w\-.~+/=%]+$/, '')}…`
 }
 
 /**
@@ -22,8 +31,9 @@ export function parseReply<Value>(
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder().decode(reply.bytes))
-  } catch (cause) {
-    throw malformed(reply, asked, `not JSON but "${excerpt(reply.bytes, 80)}"`, cause)
+  } catch {
+    // The parser's own error goes: it quotes the place where it stopped, which may be half of a token.
+    throw malformed(reply, asked, `not JSON but "${excerpt(reply.bytes, 80)}"`)
   }
   try {
     return schema.parse(value)
@@ -36,7 +46,7 @@ function malformed(
   reply: Reply,
   asked: { readonly provider: string; readonly purpose: string },
   what: string,
-  cause: unknown,
+  cause?: unknown,
 ): RequestError {
   return new RequestError({
     code: 'reply-malformed',

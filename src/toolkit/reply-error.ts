@@ -3,7 +3,7 @@ import { QuotaError } from '../errors/quota-error.js'
 import { RequestError } from '../errors/request-error.js'
 import type { TabshipError } from '../errors/tabship-error.js'
 import type { Clock, Reply, RequestOptions } from '../spec/context.js'
-import { excerpt } from './parse-reply.js'
+import { oneLine } from './parse-reply.js'
 import type { Redactor } from './redactor.js'
 
 /**
@@ -60,7 +60,7 @@ export function replyError(
 function wordsOf(reply: Reply, redactor: Redactor): string {
   // Before anything is cut: half of a token would not be known for one.
   const text = redactor.redact(new TextDecoder().decode(reply.bytes))
-  const words = excerpt(new TextEncoder().encode(text)) || 'no explanation'
+  const words = oneLine(text).slice(0, 200) || 'no explanation'
   const type = reply.headers.get('content-type') ?? ''
   if (!type.includes('json')) return /html/.test(type) ? 'an HTML page' : words
   try {

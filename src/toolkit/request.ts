@@ -1,10 +1,11 @@
+import { AuthError } from '../errors/auth-error.js'
 import { RequestError } from '../errors/request-error.js'
 import type { Clock, Reply, RequestOptions, SendRequest } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import { createCarrier } from './carrier.js'
 import type { Redactor } from './redactor.js'
 import { replyError } from './reply-error.js'
-import { backoff, defaultRetryPolicy, type RetryPolicy, requestedWait } from './retry.js'
+import { backoff, defaultRetryPolicy, isIdempotent, type RetryPolicy, requestedWait } from './retry.js'
 import { withTimeLimit } from './with-time-limit.js'
 
 /** What requests are sent with. */
@@ -24,6 +25,8 @@ export interface RequestCaller {
 }
 
 const repeatable = new Set([408, 425, 429, 500, 502, 503, 504])
+/** Milliseconds that a token may take: a function that asks the user takes long, one that hangs takes for ever. */
+const tokenLimit = 60_000
 /** The statuses that say that nothing was carried out, so that even a creating request may be repeated. */
 const notCarriedOut = new Set([425, 429])
 
@@ -35,9 +38,22 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
   const { clock, redactor, policy = defaultRetryPolicy } = environment
   const carrier = createCarrier(environment.fetch, environment.relay)
 
+  async function headersOf(options: RequestOptions, { signal }: RequestCaller): Promise<Record<string, string>> {
+    const headers: Record<string, string> = { ...options.headers }
+    if (options.json !== undefined) headers['content-type'] ??= 'application/json'
+    const { authorization } = options
+    if (authorization) {
+      const expired = () => tokenLate(options)
+      const value = await withTimeLimit({ clock, milliseconds: tokenLimit, signal, expired }, () => authorization())
+      for (const secret of secretsOf(value)) redactor.remember(secret)
+      headers.authorization = value
+    }
+    return headers
+  }
+
   async function tryOnce(options: RequestOptions, caller: RequestCaller): Promise<Reply> {
     const timeLimit = options.timeLimit ?? 30_000
-    const headers = await headersOf(options, redactor)
+    const headers = await headersOf(options, caller)
     return withTimeLimit(
       { clock, milliseconds: timeLimit, signal: caller.signal, expired: () => timedOut(options, timeLimit) },
       (signal) => carrier.send(options, { headers, signal, body: bodyOf(options), report: caller.report }),
@@ -45,7 +61,7 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
   }
 
   return (caller) => async (options) => {
-    const idempotent = options.idempotent ?? !['POST', 'PATCH'].includes(options.method)
+    const idempotent = isIdempotent(options)
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await tryOnce(options, caller).catch((error: unknown) => {
         // An abort is the caller's; everything else that was thrown is the network's.
@@ -56,14 +72,15 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
       })
       const failed = outcome instanceof RequestError
       if (!failed && isAnswer(outcome, options)) return outcome
-      const asked = failed ? undefined : requestedWait(outcome.headers, clock)
+      const asked = failed ? undefined : requestedWait(outcome, clock)
       if (!failed) {
         const limited = outcome.status === 429 || (outcome.status === 403 && asked !== undefined)
         const again = limited || (repeatable.has(outcome.status) && (idempotent || notCarriedOut.has(outcome.status)))
         if (!again || attempt >= policy.attempts || (asked ?? 0) > policy.patience)
           throw replyError(outcome, options, asked, environment)
       }
-      const wait = asked ?? backoff(policy, attempt)
+      // A time that has passed, by a clock that differs, is no reason to ask without a pause.
+      const wait = Math.max(asked ?? 0, backoff(policy, attempt))
       caller.report({
         type: 'request-retry',
         provider: options.provider,
@@ -82,17 +99,6 @@ function isAnswer(reply: Reply, options: RequestOptions): boolean {
   return (reply.status >= 200 && reply.status < 300) || (options.accept?.includes(reply.status) ?? false)
 }
 
-async function headersOf(options: RequestOptions, redactor: Redactor): Promise<Record<string, string>> {
-  const headers: Record<string, string> = { ...options.headers }
-  if (options.json !== undefined) headers['content-type'] ??= 'application/json'
-  if (options.authorization) {
-    const value = await options.authorization()
-    for (const secret of secretsOf(value)) redactor.remember(secret)
-    headers.authorization = value
-  }
-  return headers
-}
-
 /** What must not be seen of an `Authorization`: its credential, and the password inside where that is user and password. */
 function secretsOf(authorization: string): string[] {
   const space = authorization.indexOf(' ')
@@ -105,6 +111,16 @@ function secretsOf(authorization: string): string[] {
 
 function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | undefined {
   return options.json === undefined ? options.body : JSON.stringify(options.json)
+}
+
+function tokenLate({ provider }: RequestOptions): AuthError {
+  return new AuthError({
+    code: 'token-unavailable',
+    message: `there is no token: the function given as ${provider}.auth gave none within ${tokenLimit / 1000} s`,
+    hint: `Sign the user in again, and see that ${provider}.auth gives the token of the signed-in user.`,
+    retryable: true,
+    details: { provider, option: `${provider}.auth` },
+  })
 }
 
 function timedOut(options: RequestOptions, milliseconds: number): RequestError {

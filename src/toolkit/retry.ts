@@ -1,4 +1,4 @@
-import type { Clock } from '../spec/context.js'
+import type { Clock, Reply, RequestOptions } from '../spec/context.js'
 
 /** The waits between tries: how many, how long, and what a provider asked for. */
 export interface RetryPolicy {
@@ -20,11 +20,20 @@ export function backoff(policy: RetryPolicy, attempt: number, random: () => numb
   return Math.round(random() * Math.min(policy.most, policy.base * 2 ** (attempt - 1)))
 }
 
+/** Whether the request may be sent twice without doing its work twice. */
+export function isIdempotent(options: Pick<RequestOptions, 'method' | 'idempotent'>): boolean {
+  return options.idempotent ?? !['POST', 'PATCH'].includes(options.method)
+}
+
+/** Milliseconds: what GitHub wants where its secondary limit comes without a time ("wait for at least one minute"). */
+const secondaryWait = 60_000
+
 /**
  * Milliseconds that a provider asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else the reset time of
- * an exhausted `X-RateLimit-*` budget in Unix seconds; `undefined` where it asks for nothing.
+ * an exhausted `X-RateLimit-*` budget in Unix seconds, else a minute where GitHub names its secondary limit; `undefined` where
+ * it asks for nothing.
  */
-export function requestedWait(headers: Headers, clock: Clock): number | undefined {
+export function requestedWait({ status, headers, bytes }: Reply, clock: Clock): number | undefined {
   const after = headers.get('retry-after')
   if (after !== null) {
     const seconds = Number(after)
@@ -35,5 +44,7 @@ export function requestedWait(headers: Headers, clock: Clock): number | undefine
     const reset = Number(headers.get('x-ratelimit-reset'))
     if (Number.isFinite(reset) && reset > 0) return Math.max(0, reset * 1000 - clock.now())
   }
+  const limits = status === 403 || status === 429
+  if (limits && /secondary rate limit|abuse detection/i.test(new TextDecoder().decode(bytes))) return secondaryWait
   return undefined
 }

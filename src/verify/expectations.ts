@@ -4,7 +4,7 @@ import { appliesTo, parseRedirects, type RedirectRule } from './redirects.js'
 
 /** What an address must be answered with. */
 export interface Expectation {
-  /** Path of the address, percent-encoded, with a leading slash. */
+  /** Path of the address below that of the site, percent-encoded, with a leading slash. */
   readonly path: string
   readonly status: number
   /** The file whose bytes must come; `null` where only the status counts. */
@@ -24,6 +24,10 @@ export interface Expectations {
 const hostFiles = new Set(['_headers', '_redirects', 'netlify.toml'])
 /** Files compared at the most: the page, what it refers to, then others; all of a small site, a sample of a large one. */
 const most = 25
+/** Bytes compared at the most besides the page: a visitor on a slow line fetches them within the time limit. */
+const mostBytes = 10_000_000
+/** Bytes of a file that is compared rather than a larger one. */
+const small = 500_000
 
 /**
  * Decides what to fetch.
@@ -56,7 +60,7 @@ export async function expectationsOf(
   return { files, fallback: { path, status: 404, artifact }, kind, missingRewrite: routing === 'spa' && !artifact }
 }
 
-/** The page first, then what it refers to, then others from all over the site. */
+/** The page first, then what it refers to, then others from all over the site, small ones before large ones. */
 function choose(
   artifacts: readonly Artifact[],
   byPath: ReadonlyMap<string, Artifact>,
@@ -68,15 +72,22 @@ function choose(
   const isServed = ({ path }: Artifact) =>
     !hostFiles.has(path) && !shadowing.some((rule) => appliesTo(rule, `/${path.replace(indexName, '$1')}`))
   const index = byPath.get('index.html')
-  const step = Math.ceil(artifacts.length / most)
-  const spread = artifacts.filter((_, position) => position % step === 0)
-  const wanted = new Set([...(index ? [index] : []), ...mentionedIn(html, byPath), ...spread, ...artifacts])
-  const chosen: Artifact[] = []
-  for (const artifact of wanted) {
-    if (chosen.length === most) break
-    if (isServed(artifact)) chosen.push(artifact)
+  const served = artifacts.filter(isServed)
+  const light = served.filter(({ size }) => size <= small)
+  const heavy = served.filter(({ size }) => size > small).sort((one, other) => one.size - other.size)
+  const step = Math.ceil(light.length / most)
+  const spread = light.filter((_, position) => position % step === 0)
+  const chosen = new Set(index && isServed(index) ? [index] : [])
+  let bytes = 0
+  for (const artifact of [...mentionedIn(html, byPath), ...spread, ...light, ...heavy]) {
+    if (chosen.size === most) break
+    if (chosen.has(artifact) || !isServed(artifact) || bytes + artifact.size > mostBytes) continue
+    chosen.add(artifact)
+    bytes += artifact.size
   }
-  return chosen
+  // Something must be compared, however large.
+  const [least] = heavy
+  return chosen.size === 0 && least ? [least] : [...chosen]
 }
 
 /** The files that a page names, whatever the base of its addresses is. */

@@ -1,13 +1,12 @@
-import { RequestError } from '../errors/request-error.js'
-import { VerifyError } from '../errors/verify-error.js'
 import type { Artifact } from '../spec/artifact.js'
-import type { Context, Reply } from '../spec/context.js'
+import type { Context } from '../spec/context.js'
 import type { Release, Verification } from '../spec/release.js'
 import { adaptivePool } from '../toolkit/adaptive-pool.js'
-import { excerpt } from '../toolkit/parse-reply.js'
 import { poll } from '../toolkit/poll.js'
-import { sha1 } from '../toolkit/sha1.js'
-import { type Expectation, expectationsOf } from './expectations.js'
+import { withTimeLimit } from '../toolkit/with-time-limit.js'
+import { type Expectation, type Expectations, expectationsOf } from './expectations.js'
+import { mismatch, timedOut, unreadable } from './problems.js'
+import { createReader, type Reader } from './read-page.js'
 
 /** What is verified, and for how long. */
 export interface VerifyInput {
@@ -18,29 +17,75 @@ export interface VerifyInput {
   readonly timeLimit: number
 }
 
-/** What came, in the terms in which it was expected. */
-interface Observation {
-  readonly status: number
-  readonly sha1: string
-  readonly excerpt: string
-  readonly contentType: string | null
-}
-
-/** Statuses that a host may answer with while, or because, it serves something else: all are observations here. */
-const anyStatus = [400, 401, 403, 404, 405, 410, 421, 451, 500, 501, 502, 503, 504, 520, 522, 525, 526]
+/** Milliseconds past the time limit for the last answers to arrive. */
+const grace = 30_000
 
 /**
- * Fetches the address of a release until it serves what was built, then asks for a path that does not exist.
- * @throws VerifyError `verify-mismatch` with what was expected and what came; RequestError where nothing could be fetched.
+ * Fetches the address of a release until it serves what was built, then asks for a path that does not exist. Where the address
+ * can't be read from here, a domain of the user's for example, the permanent address of the release is fetched in its place,
+ * and a warning says so.
+ * @throws VerifyError `verify-mismatch` with what was expected and what came, or `verify-timeout` where it did not come in
+ * time; RequestError where nothing could be fetched.
  */
 export async function verifyRelease(input: VerifyInput, context: Context): Promise<Verification> {
-  const { release, artifacts, routing } = input
+  const { release, artifacts, routing, timeLimit } = input
+  const { clock, signal } = context
   const expectations = await expectationsOf(artifacts, routing, `tabship-${release.id}/not-there`)
-  const { files, fallback, kind } = expectations
-  const end = context.clock.now() + input.timeLimit
+  const end = clock.now() + timeLimit
+  const milliseconds = timeLimit + grace
+  const expired = () => timedOut(release.url, null, timeLimit)
+  const url = await withTimeLimit({ clock, milliseconds, signal, expired }, () =>
+    verifyAnywhere(release, expectations, { context, end, timeLimit }),
+  )
+  if (expectations.missingRewrite) {
+    context.report({
+      type: 'warning',
+      code: 'rewrite-missing',
+      message: 'links into this single-page app are answered with 404 when they are opened directly',
+      hint: 'Add a file public/_redirects with the line "/* /index.html 200".',
+    })
+  }
+  return { target: release.target, url, compared: expectations.files.length, fallback: expectations.kind }
+}
+
+/** The time that a verification has. */
+interface Span {
+  readonly context: Context
+  /** Milliseconds since the epoch. */
+  readonly end: number
+  /** Milliseconds in all, for messages. */
+  readonly timeLimit: number
+}
+
+/** @returns the address that was verified. */
+async function verifyAnywhere({ url, permalink }: Release, expectations: Expectations, span: Span): Promise<string> {
+  const reader = createReader(span)
+  try {
+    await verifyAt(url, expectations, reader, span)
+    return url
+  } catch (error) {
+    // An address that could be read once can be read from here: what is wrong now is something else.
+    if (!unreadable(error) || reader.hasRead() || permalink === null || permalink === url) throw error
+    await verifyAt(permalink, expectations, createReader(span), span).catch((second: unknown) => {
+      throw unreadable(second) ? error : second
+    })
+    const { origin, host } = new URL(url)
+    span.context.report({
+      type: 'warning',
+      code: 'verify-domain-unreadable',
+      message: `${url} could not be read from here, so the release was verified at ${permalink} instead`,
+      hint: `Open ${url} and see that it shows the release. To have it verified, let the relay fetch ${origin}, and check the DNS records of ${host}.`,
+    })
+    return permalink
+  }
+}
+
+async function verifyAt(address: string, expectations: Expectations, reader: Reader, span: Span): Promise<void> {
+  const { files, fallback } = expectations
+  const { context } = span
   let compared = 0
   const check = async (expectation: Expectation) => {
-    await awaitExpected(release, expectation, end, context)
+    await awaitExpected(address, expectation, reader, span)
     compared += 1
     context.progress(compared, files.length + (fallback ? 1 : 0), 'files')
   }
@@ -49,76 +94,21 @@ export async function verifyRelease(input: VerifyInput, context: Context): Promi
   if (page) await check(page)
   await adaptivePool(rest, { clock: context.clock, most: 12, weigh: ({ artifact }) => artifact?.size ?? 0 }, check)
   if (fallback) await check(fallback)
-  if (expectations.missingRewrite) {
-    context.report({
-      type: 'warning',
-      message: 'links into this single-page app are answered with 404 when they are opened directly',
-      hint: 'Add a file public/_redirects with the line "/* /index.html 200".',
-    })
-  }
-  return { target: release.target, url: release.url, compared: files.length, fallback: kind }
 }
 
-async function awaitExpected(release: Release, expectation: Expectation, end: number, context: Context): Promise<void> {
-  const url = new URL(release.url).origin + expectation.path
+async function awaitExpected(address: string, expectation: Expectation, reader: Reader, span: Span): Promise<void> {
+  const { clock, signal } = span.context
+  const { origin, pathname } = new URL(address)
+  const url = origin + pathname.replace(/\/+$/, '') + expectation.path
   const expected = { status: expectation.status, sha1: expectation.artifact?.sha1 ?? null }
   await poll({
-    clock: context.clock,
-    signal: context.signal,
-    timeLimit: Math.max(0, end - context.clock.now()),
+    clock,
+    signal,
+    timeLimit: Math.max(0, span.end - clock.now()),
     first: 300,
     key: (seen) => `${seen.status} ${seen.sha1}`,
-    ask: () => observe(url, context),
+    ask: () => reader.read(url, expectation.artifact),
     done: (seen) => seen.status === expected.status && (expected.sha1 === null || seen.sha1 === expected.sha1),
     expired: (seen) => mismatch(url, expectation, seen),
-  })
-}
-
-async function observe(url: string, context: Context): Promise<Observation> {
-  const reply = await fetchPage(url, context)
-  return {
-    status: reply.status,
-    sha1: await sha1(reply.bytes),
-    excerpt: excerpt(reply.bytes, 120),
-    contentType: reply.headers.get('content-type'),
-  }
-}
-
-/** Sites send pages no CORS headers, so the relay is asked first where there is one; one that refuses the site is passed by. */
-async function fetchPage(url: string, context: Context): Promise<Reply> {
-  const ask = (transport: 'relay' | 'direct') =>
-    context.request({ provider: 'site', purpose: `serve ${url}`, method: 'GET', url, accept: anyStatus, transport })
-  try {
-    return await ask('relay')
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error
-    if (error.code === 'network-unreachable') throw unreachable(url, error)
-    if (error.code !== 'relay-refused' || error.retryable) throw error
-    return ask('direct').catch((second: unknown) => {
-      throw second instanceof RequestError && second.code === 'network-unreachable' ? error : second
-    })
-  }
-}
-
-function unreachable(url: string, cause: RequestError): RequestError {
-  return new RequestError({
-    code: 'site-unreachable',
-    message: `${url} can not be read from here, so it is not known whether it serves the release`,
-    hint: 'A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.',
-    retryable: true,
-    details: { url },
-    cause,
-  })
-}
-
-function mismatch(url: string, expectation: Expectation, received: Observation): VerifyError {
-  const { artifact, status } = expectation
-  const what = artifact ? `${artifact.path} (SHA-1 ${artifact.sha1})` : 'the host’s answer to an unknown path'
-  return new VerifyError({
-    code: 'verify-mismatch',
-    message: `${url} should answer ${status} with ${what}, but answered ${received.status} with other content (SHA-1 ${received.sha1})`,
-    hint: 'Another release, a rule of the site, or something that rewrites pages may be in the way; the details show what came.',
-    retryable: true,
-    details: { url, expected: { status, path: artifact?.path ?? null, sha1: artifact?.sha1 ?? null }, received },
   })
 }

@@ -96,18 +96,45 @@ describe('collecting', () => {
 
   it('takes files as they come, and what was left out once they have come', async () => {
     const excluded: Array<{ path: string; reason: 'secret' | 'unreadable' }> = [{ path: 'z', reason: 'secret' }]
-    const progress: number[][] = []
     async function* files() {
       yield file('one')
       yield file('two', 'four')
       excluded.push({ path: 'locked', reason: 'unreadable' })
     }
-    const set = await collect(files(), { excluded, onProgress: (...now) => progress.push(now) })
+    const set = await collect(files(), { excluded })
     expect(set.excluded.map(({ path }) => path)).toEqual(['locked', 'z'])
-    expect(progress).toEqual([
-      [1, 3],
-      [2, 7],
-    ])
+    expect(set.size).toBe(7)
+  })
+
+  it.each([
+    ['.npmrc', '//registry.example/:_authToken=npm_0123456789'],
+    ['.npmrc', '//registry.example/:_authToken = "npm_0123456789"\r\n'],
+    ['.npmrc', 'save-exact=true\n# //registry.example/:_password=c2VjcmV0\n'],
+    ['packages/site/.npmrc', '_auth = "dXNlcjpzZWNyZXQ="'],
+    ['.npmrc', `//registry.example/:_authToken=\${TOKEN}\n//other.example/:_authToken=npm_0123456789`],
+    ['.npmrc', 'registry=https://user:secret@registry.example/'],
+    ['.yarnrc', '"//registry.example/:_authToken" "0123456789"'],
+    ['.yarnrc.yml', 'npmScopes:\n  made:\n    npmAuthToken: 0123456789\n'],
+    ['.yarnrc.yml', `npmAuthToken: "\${TOKEN:-0123456789}"\n`],
+    ['server.pem', '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\n'],
+    ['config/master.key', '0123456789abcdef'],
+    ['tls/der.KEY', new Uint8Array([0x30, 0x82, 1, 2])],
+  ])('leaves out what its content shows to be private: %s with %j', async (path, content) => {
+    const set = await collect([file('fine'), file(path, content)])
+    expect(set.artifacts.map((artifact) => artifact.path)).toEqual(['fine'])
+    expect(set.excluded).toEqual([{ path, reason: 'secret' }])
+  })
+
+  it.each([
+    ['.npmrc', `engine-strict=true\nalways-auth=true\n//registry.example/:_authToken=\${NPM_TOKEN}\n`],
+    ['.npmrc', `//registry.example/:_authToken = \${NPM_TOKEN}\r\n_password=\n`],
+    ['.yarnrc.yml', `nodeLinker: node-modules\nnpmAuthToken: "\${NPM_TOKEN:-}"\n`],
+    ['ca.pem', '-----BEGIN CERTIFICATE-----\n'],
+    ['public.key', '-----BEGIN PUBLIC KEY-----\n'],
+    ['talk.key', new Uint8Array([0x50, 0x4b, 3, 4, 0])],
+    ['notes.md', '_authToken=npm_0123456789'],
+  ])('keeps what only has the name of a secret: %s with %j', async (path, content) => {
+    expect((await collect([file(path, content)])).artifacts).toHaveLength(1)
   })
 
   it('says so when the store has lost the bytes', async () => {

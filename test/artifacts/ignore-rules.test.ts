@@ -99,6 +99,18 @@ describe('the rules for source', () => {
     const rules = sourceRules({ gitignores, outputDirectory: './apps/dist/', exclude: ['*.psd'] })
     for (const path of ['.env', '.env.local', 'a/.env.production', '.envrc', '.ENV'])
       expect(rules(path, false)).toBe('secret')
+    for (const path of [
+      '.dev.vars',
+      '.netrc',
+      'a/.git-credentials',
+      'id_rsa',
+      '.ssh/id_ed25519',
+      'a.p12',
+      'A.PFX',
+      'b.jks',
+    ])
+      expect(rules(path, false)).toBe('secret')
+    for (const path of ['id_rsa.pub', 'p12', 'grid_rsa', 'a.p12.md']) expect(rules(path, false)).toBeUndefined()
     for (const path of ['.env.example', 'a/.env.sample', '.env.local.template'])
       expect(rules(path, false)).toBeUndefined()
     for (const path of [
@@ -124,6 +136,8 @@ describe('the rules for output', () => {
   it('leave out secrets, tool folders and what the caller names, and nothing else', () => {
     const rules = outputRules({ sourceMaps: 'include', exclude: ['/stats.html', 'drafts/'] })
     for (const path of ['.env', '.env.example', 'a/.env.local']) expect(rules(path, false)).toBe('secret')
+    for (const path of ['.npmrc', 'a/.yarnrc.yml', '.netrc', 'id_rsa', 'a/id_ecdsa', 'a.keystore', '.dev.vars'])
+      expect(rules(path, false)).toBe('secret')
     for (const path of ['.git', 'node_modules', 'a/node_modules']) expect(rules(path, true)).toBe('tooling')
     expect(rules('.DS_Store', false)).toBe('tooling')
     expect(rules('stats.html', false)).toBe('ignored')
@@ -131,6 +145,16 @@ describe('the rules for output', () => {
     for (const path of ['a/stats.html', '.well-known/x', '_headers', 'app.js.map', '.nojekyll', 'environment.js']) {
       expect(rules(path, false)).toBeUndefined()
     }
+  })
+
+  it('leave out every name with a dot where the folder is the root of the project, but what is there to be served', () => {
+    const rules = outputRules({ sourceMaps: 'include', root: true })
+    for (const path of ['.vscode', '.github', 'a/.cache']) expect(rules(path, true)).toBe('tooling')
+    for (const path of ['.gitignore', 'a/.prettierrc']) expect(rules(path, false)).toBe('tooling')
+    expect(rules('.npmrc', false)).toBe('secret')
+    expect(rules('.well-known', true)).toBeUndefined()
+    for (const path of ['.nojekyll', '.well-known/security.txt', 'index.html', '_headers', 'package.json'])
+      expect(rules(path, false)).toBeUndefined()
   })
 
   it('leave out source maps by choice, and no other map', () => {

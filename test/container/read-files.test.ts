@@ -19,7 +19,7 @@ async function contentOf(folder: FolderContent) {
     files[file.path] = `${file.mode} ${file.bytes.length} ${createHash('sha1').update(file.bytes).digest('hex')}`
   }
   const excluded = folder.excluded.map(({ path, reason }) => `${reason} ${path}`).sort()
-  return { count: folder.count, files: Object.fromEntries(Object.entries(files).sort()), excluded }
+  return { files: Object.fromEntries(Object.entries(files).sort()), excluded }
 }
 
 function bytes(length: number, seed = 1): Uint8Array {
@@ -68,7 +68,6 @@ describe('reading a folder', () => {
       'unreadable closed/',
       'unreadable locked.bin',
     ])
-    expect(one.count).toBe(Object.keys(one.files).length + 1) // the locked file is found out late
     expect(Object.keys(one.files)).toContain('assets/größe und #1 50%?.txt')
   })
 
@@ -77,8 +76,8 @@ describe('reading a folder', () => {
       Array.from({ length: 400 }, (_, index) => [`dist/${index % 7}/${index}.txt`, `${index}`]),
     )
     const container = memoryContainer(files)
-    const { count } = await contentOf(await readFiles(container, 'dist', keepAll))
-    expect(count).toBe(400)
+    const { files: read } = await contentOf(await readFiles(container, 'dist', keepAll))
+    expect(Object.keys(read)).toHaveLength(400)
     expect(container.calls).toMatchObject({ export: 1, readFile: 0 })
   })
 
@@ -169,7 +168,7 @@ describe('reading a folder', () => {
       ]),
     )
     expect(judged).toContain('a/b .,a')
-    expect((await contentOf(folder)).count).toBe(4)
+    expect(Object.keys((await contentOf(folder)).files)).toHaveLength(4)
   })
 
   it('rejects with the reason of the abort when the container never answers', async () => {

@@ -50,7 +50,7 @@ describe('running a command', () => {
       { type: 'log-line', source: 'process', text: 'vite v7' },
       { type: 'process-output', process, data: 'done' },
       { type: 'log-line', source: 'process', text: 'done' },
-      { type: 'process-end', process, exitCode: 0 },
+      { type: 'process-end', process, exitCode: 0, reason: 'exit' },
     ])
     expect(clock.sleeping).toBe(0)
   })
@@ -76,10 +76,45 @@ describe('running a command', () => {
     expect(seen?.options).toEqual({ cwd: 'site', env: { CI: '1', NODE_ENV: 'production' }, output: true })
   })
 
-  it.each(['', '   ', 'npm run "build', 'npm ci && npm run build', 'CI=1'])('refuses the line %j', async (command) => {
+  it.each([
+    '',
+    '   ',
+    'npm run "build',
+    'CI=1',
+    'npm ci && npm run build',
+    'npm ci&&npm run build',
+    'npm ci || true',
+    'npm ci||true',
+    'npm ci;npm run build',
+    'npm ci;',
+    'npm run build|tee log',
+    'npm run build >log.txt',
+    'npm run build>log.txt',
+    'npm run build 2>&1',
+    'npm run build <in.txt',
+    'npm run build&',
+    'npm ci\nnpm run build',
+    'npm run $(cat name)',
+    'npm run "$(cat name)"',
+    'npm run `cat name`',
+    'npm run "`cat name`"',
+    'npm run build -- --base=$BASE',
+    `npm run build -- "--base=\${BASE}"`,
+  ])('refuses the line %j', async (command) => {
     const { result, container } = start({}, { command })
     await expect(result).rejects.toMatchObject({ name: 'OptionsError', code: 'command-invalid' })
     expect(container.calls.spawn).toBe(0)
+  })
+
+  it('takes what a shell would act upon for text where it is quoted', async () => {
+    let seen: Invocation | undefined
+    const run = (invocation: Invocation) => {
+      seen = invocation
+      return 0
+    }
+    const command = `node -e 'a && b; c > d $(e) $F' "x|y;z&" '--cost=$5' "\\$G \\\`h\\\`" i\\&j k=50$ (l)\n`
+    await start({ run }, { command }).result
+    expect(seen?.args).toEqual(['-e', 'a && b; c > d $(e) $F', 'x|y;z&', '--cost=$5', '$G `h`', 'i&j', 'k=50$', '(l)'])
   })
 
   it('returns an exit code other than zero, with the last 200 lines', async () => {
@@ -96,7 +131,7 @@ describe('running a command', () => {
     expect(tail.at(-1)).toBe('line 300')
   })
 
-  it('kills the process on abort, rejects with the reason, and reports nothing more', async () => {
+  it('kills the process on abort, rejects with the reason, and reports nothing more than its end', async () => {
     let printLater: () => void = () => undefined
     const { result, events, controller, container, clock } = start({
       run: ({ print }) => {
@@ -112,7 +147,10 @@ describe('running a command', () => {
     await expect(result).rejects.toBe(reason)
     await settled()
     expect(container.calls.kill).toBe(1)
-    expect(events.at(-1)).toMatchObject({ type: 'log-line', text: 'working' })
+    expect(events.slice(-2)).toEqual([
+      { type: 'log-line', source: 'process', text: 'working' },
+      { type: 'process-end', process: 'npm run build', exitCode: null, reason: 'abort' },
+    ])
     expect(clock.sleeping).toBe(0)
   })
 
@@ -156,10 +194,11 @@ describe('running a command', () => {
     })
     expect(container.calls.kill).toBe(1)
     expect(events.filter((event) => event.type === 'log-line').length).toBeGreaterThan(50)
+    expect(events.at(-1)).toMatchObject({ type: 'process-end', exitCode: null, reason: 'timeout' })
   })
 
   it('stops a command that falls silent, and speaks of memory', async () => {
-    const { clock, settledResult, container } = start({
+    const { clock, settledResult, container, events } = start({
       run: async ({ print }) => {
         await clock.sleep(59_000)
         print('transforming (1290)...')
@@ -172,6 +211,7 @@ describe('running a command', () => {
     const outcome = await settledResult
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'build-idle', hint: /memory/ } })
     expect(container.calls.kill).toBe(1)
+    expect(events.at(-1)).toMatchObject({ type: 'process-end', exitCode: null, reason: 'idle' })
   })
 
   it('waits no longer than the idle limit for a process that never starts', async () => {
@@ -235,7 +275,61 @@ describe('running a command', () => {
       code: 'command-unknown',
       details: { log: ['sh: vite: command not found'] },
     })
-    expect(exited.events.at(-1)).toMatchObject({ type: 'process-end', exitCode: 127 })
+    expect(exited.events.at(-1)).toMatchObject({ type: 'process-end', exitCode: 127, reason: 'exit' })
+    expect(refused.events).toEqual([])
+  })
+
+  it('says how a process ended that was lost with its container', async () => {
+    const lost = new Error('Proxy has been released and is not useable')
+    const output = new ReadableStream<string>()
+    const container = {
+      ...memoryContainer(),
+      spawn: async () => ({ exit: Promise.reject<number>(lost), output, kill: () => undefined }),
+    }
+    const { signal } = new AbortController()
+    const events: CommandEvent[] = []
+    const report = (event: CommandEvent) => void events.push(event)
+    const options = { command: 'x', cwd: '.', timeLimit: 9e5, idleLimit: 9e5, signal, clock: simulatedClock(), report }
+    await expect(runCommand(container, options)).rejects.toMatchObject({ code: 'container-lost' })
+    expect(events).toEqual([
+      { type: 'process-start', process: 'x', command: 'x' },
+      { type: 'process-end', process: 'x', exitCode: null, reason: 'lost' },
+    ])
+  })
+
+  it('keeps the exit code of a process that had ended when it was canceled', async () => {
+    const controller = new AbortController()
+    const container = {
+      ...memoryContainer(),
+      spawn: async () => ({ exit: Promise.resolve(0), output: new ReadableStream<string>(), kill: () => undefined }),
+    }
+    const { signal } = controller
+    const events: CommandEvent[] = []
+    const report = (event: CommandEvent) => void events.push(event)
+    const options = { command: 'x', cwd: '.', timeLimit: 9e5, idleLimit: 9e5, signal, clock: simulatedClock(), report }
+    const result = Promise.allSettled([runCommand(container, options)])
+    await settled()
+    controller.abort(new Error('stop'))
+    expect(await result).toMatchObject([{ status: 'rejected', reason: { message: 'stop' } }])
+    expect(events.at(-1)).toEqual({ type: 'process-end', process: 'x', exitCode: 0, reason: 'exit' })
+  })
+
+  it('ends at once when what it reports to throws', async () => {
+    const { result, container } = start(
+      {
+        run: ({ print }) => {
+          print('hello\n')
+          return never()
+        },
+      },
+      {
+        report: (event) => {
+          if (event.type === 'log-line') throw new RangeError('no more')
+        },
+      },
+    )
+    await expect(result).rejects.toThrow(RangeError)
+    expect(container.calls.kill).toBe(1)
   })
 
   it('says that the container is lost when it was torn down', async () => {

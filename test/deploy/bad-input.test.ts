@@ -338,7 +338,7 @@ describe('the network', () => {
 })
 
 describe('options', () => {
-  it.each([
+  const wrong: readonly (readonly [string, Record<string, unknown>, string])[] = [
     ['nothing to do', { targets: [], git: undefined }, 'neither deploy.targets nor deploy.git'],
     ['a container that is none', { container: {} }, 'deploy.container'],
     ['a relay that is no address', { relay: 'relay' }, 'deploy.relay'],
@@ -351,7 +351,8 @@ describe('options', () => {
     ['a clock that is none', { clock: {} }, 'deploy.clock'],
     ['an output folder outside the project', { project: { outputDirectory: '../x' } }, 'outputDirectory'],
     ['a short commit id', { commit: { expectedHead: 'abc' } }, 'deploy.commit.expectedHead'],
-  ])('%s are refused by name', async (_title, options, named) => {
+  ]
+  it.each(wrong)('%s are refused by name', async (_title, options, named) => {
     const failure = await failureOf(options as Partial<DeployOptions>)
     expect(failure).toMatchObject({ name: 'OptionsError', code: 'options-invalid', outcome: 'failure' })
     expect(failure.message).toContain(named)

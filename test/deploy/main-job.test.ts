@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DeploymentEvent, eventSchema, initialState, reduce } from '../../src/index.js'
-import { endOf, eventsOf, image, nativeGit, project, type Stage, startStage } from '../support/stage.js'
+import { endOf, eventsOf, image, nativeGit, project, projectOptions, type Stage, startStage } from '../support/stage.js'
 
 let stage: Stage
 let folder: string
@@ -116,6 +116,28 @@ describe('a first deployment', () => {
     for (const event of events) expect(eventSchema.parse(event)).toEqual(event)
     expect(text).not.toContain(stage.emulator.token)
     expect(text).not.toContain(btoa(`x-access-token:${stage.emulator.token}`))
+  })
+
+  it('shows no token that a build prints, before it was ever sent, and in pieces', async () => {
+    const { token } = stage.emulator
+    const [start, end] = [token.slice(0, 12), token.slice(12)]
+    // The second piece comes in a chunk of its own: the first must have been flushed before.
+    await stage.write({
+      'leak.mjs': `console.log('whole ${token}'); process.stdout.write('cut ${start}', () => setTimeout(() => {
+        console.log('${end}'); console.log(process.env.API_KEY); import('./build.mjs') }, 50))`,
+    })
+    const build = { env: { API_KEY: 'a-value-of-the-user' }, secrets: ['API_KEY'] }
+    const events = await eventsOf(
+      stage.deploy({ project: { ...projectOptions, buildCommand: 'node leak.mjs' }, build }),
+    )
+    expect(endOf(events).outcome).toBe('success')
+    const output = events.flatMap((event) => (event.type === 'process-output' ? [event.data] : [])).join('')
+    expect(output).toContain('whole [secret]')
+    expect(output).toContain('cut [secret]')
+    for (const text of [output, JSON.stringify(events)]) {
+      expect(text).not.toContain(token)
+      expect(text).not.toContain('a-value-of-the-user')
+    }
   })
 
   it('amounts to a state that says all of it', async () => {

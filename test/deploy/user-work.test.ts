@@ -146,3 +146,15 @@ describe('survey and plan', () => {
     expect(facts.source?.artifacts.map(({ path }) => path)).toEqual(Object.keys(project).sort())
   })
 })
+
+describe('two first deployments at the same time', () => {
+  it('share one site and one repository', async () => {
+    const results = await Promise.allSettled([stage.deploy().done, stage.deploy().done])
+    // The same content in both: whoever comes second finds its commit there, or a branch that has moved.
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.code] : []))
+    expect(failed.filter((code) => code !== 'branch-moved')).toEqual([])
+    expect(failed.length).toBeLessThan(2)
+    expect(stage.emulator.github.state.repositories).toHaveLength(1)
+    expect([...stage.emulator.netlify.state.sites.values()]).toHaveLength(1)
+  })
+})

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { WebSocket } from 'ws'
 import { createRuntime, type Runtime } from '../../src/emulator/runtime/runtime.js'
 import { type Served, serve } from '../../src/emulator/serve.js'
+import { Stage } from '../relay/stage.js'
 import { launchBrowser } from '../support/browser.js'
 import { isRunning } from '../support/is-running.js'
 
@@ -35,10 +36,6 @@ beforeAll(async () => {
     if (pathname.startsWith('/client/')) {
       const source = await readFile(new URL(pathname.slice('/client/'.length), client))
       return new Response(source, { headers: { ...headers, 'content-type': 'text/javascript' } })
-    }
-    if (pathname === '/frame') {
-      const frame = `<iframe src="${runtime.url}/headless"></iframe>`
-      return new Response(frame, { headers: { ...headers, 'content-type': 'text/html' } })
     }
     const html = `<!doctype html><body><script type="module">
       import { WebContainer } from '/client/dist/index.js'
@@ -366,9 +363,15 @@ describe('the guard of the runtime', () => {
   })
 
   it('does not let a page of another site frame it', async () => {
+    // Not one of the emulator: those answer to no foreign name.
+    await using stage = new Stage()
+    const frame = `<iframe src="${runtime.url}/headless"></iframe>`
+    const framer = await stage.provider((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end(frame)
+    })
     const framing = await browser.newPage()
     const frameFrom = async (host: string): Promise<void> => {
-      await framing.goto(`http://${host}:${site.port}/frame`)
+      await framing.goto(framer.url.replace('127.0.0.1', host))
     }
     const frameUrl = (): string | undefined => framing.frames()[1]?.url()
     for (const host of ['127.0.0.1', 'localhost']) {

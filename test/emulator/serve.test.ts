@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:http2'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createLocalFetch } from '../../src/emulator/local-fetch.js'
@@ -11,6 +13,43 @@ describe('serve', () => {
     served = await serve(async (request) => Response.json([request.method, request.url, await request.text()]))
     const response = await fetch(`${served.url}/a%20b?x=1`, { method: 'POST', body: 'hello' })
     expect(await response.json()).toEqual(['POST', `${served.url}/a%20b?x=1`, 'hello'])
+  })
+
+  /** Status of the answer to a request for the host, which fetch would not send as it is. */
+  async function statusFor(host: string): Promise<number | undefined> {
+    const sent = request(served.url, { headers: { host } }).end()
+    const [response]: IncomingMessage[] = await once(sent, 'response')
+    response?.resume()
+    return response?.statusCode
+  }
+
+  it('answers those who call it by a name of loopback, and no others, whose names may have been made to lead here', async () => {
+    let reached = 0
+    served = await serve(() => {
+      reached += 1
+      return new Response()
+    })
+    const { port } = served
+    const loopback = ['127.0.0.1', '[::1]', 'localhost', 'LOCALHOST', 'shop.localhost', 'a--b.c.localhost']
+    for (const host of loopback) {
+      expect([host, await statusFor(host), await statusFor(`${host}:${port}`)]).toEqual([host, 200, 200])
+    }
+    const others = ['rebound.example', 'localhost.example', 'notlocalhost', '127.0.0.1.example', '192.168.0.7', '[::2]']
+    for (const host of others) {
+      expect([host, await statusFor(host), await statusFor(`${host}:${port}`)]).toEqual([host, 403, 403])
+    }
+    expect(reached).toBe(2 * loopback.length)
+  })
+
+  it('refuses other names over HTTP/2 too', async () => {
+    const certificate = await createCertificate()
+    served = await serve(() => new Response(), { http2: certificate })
+    const session = connect(served.url.replace('127.0.0.1', 'localhost'), { ca: certificate.cert })
+    const stream = session.request({ ':path': '/', ':authority': `rebound.example:${served.port}` })
+    stream.resume()
+    const [headers] = await once(stream, 'response')
+    expect(headers[':status']).toBe(403)
+    session.destroy()
   })
 
   it('ends connections that are still open when it closes', async () => {

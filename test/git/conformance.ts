@@ -100,7 +100,8 @@ export function gitHostConformance(suite: GitHostSuite): void {
       const branch = changes.branch ?? repository.defaultBranch
       const { artifacts } = await artifactsOf(files)
       const expectedHead = repository.heads[branch] ?? null
-      return { repository, branch, artifacts, keep: [], message: 'Deploy', author, date, expectedHead, ...changes }
+      const given = { repository, branch, artifacts, author, date, expectedHead }
+      return { ...given, keep: [], message: 'Deploy', deployment: 'deployment-1', based: true, ...changes }
     }
 
     /** Prepares and commits, as a deployment does. */
@@ -170,14 +171,37 @@ export function gitHostConformance(suite: GitHostSuite): void {
       await expectFiles(fullName, files)
     })
 
-    it('writes author, message and date as they are given', async () => {
+    it('writes author, message and date as they are given, and a trailer with the deployment', async () => {
       const fullName = `${bench.user}/${freshName()}`
       const message = 'Deploy größer 😀\n\nWith a body.\n'
       const made = await commit(fullName, { 'a.txt': '1' }, { message })
       const seconds = date / 1000
       expect(await show(fullName, made.oid, '%an|%ae|%at|%cn|%ce|%ct|%B')).toBe(
-        `Ada Example|ada@example.com|${seconds}|Ada Example|ada@example.com|${seconds}|${message}`,
+        `Ada Example|ada@example.com|${seconds}|Ada Example|ada@example.com|${seconds}|${message}\nTabship-Deployment: deployment-1\n`,
       )
+    })
+
+    it('adds its trailer to those that the message has', async () => {
+      const fullName = `${bench.user}/${freshName()}`
+      const message = 'Deploy\n\nSigned-off-by: Ada <ada@example.com>'
+      const made = await commit(fullName, { 'a.txt': '1' }, { message })
+      expect((await show(fullName, made.oid, '%(trailers:only)')).trim().split('\n')).toEqual([
+        'Signed-off-by: Ada <ada@example.com>',
+        'Tabship-Deployment: deployment-1',
+      ])
+    })
+
+    it('loses nothing of a commit that no deployment made, unless the project is based on it', async () => {
+      const fullName = `${bench.user}/${freshName()}`
+      await commit(fullName, { 'a.txt': '1' })
+      const theirs = await bench.commit({ repository: fullName, files: { 'b.txt': '2' }, message: 'Their work' })
+      const error = await thrownBy(commit(fullName, { 'a.txt': '1' }, { based: false }))
+      expect(error).toMatchObject({ code: 'branch-foreign', details: { found: theirs, changes: { deleted: 1 } } })
+      expect(error.message).toContain('Their work')
+      const added = await commit(fullName, { 'a.txt': '1', 'b.txt': '2', 'c.txt': '3' }, { based: false })
+      expect(added).toMatchObject({ created: true, parent: theirs, changes: { added: 1, changed: 0, deleted: 0 } })
+      const own = await commit(fullName, { 'a.txt': '1' }, { based: false })
+      expect(own.changes).toEqual({ added: 0, changed: 0, deleted: 2 })
     })
 
     it('takes the owner of the token for the author where none is given', async () => {

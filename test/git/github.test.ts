@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GithubOptions, github } from '../../src/git/github.js'
-import type { Commit, GitHost } from '../../src/spec/git-host.js'
+import type { Commit, GitHost, Person } from '../../src/spec/git-host.js'
 import { artifactsOf, type Files } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'
@@ -35,12 +35,20 @@ describe('github', () => {
     return { context: testContext({ fetch, clock: hurriedClock() }), requests }
   }
 
-  async function commit(host: GitHost, files: Files, context: TestContext): Promise<Commit> {
+  const ada = { name: 'Ada Example', email: 'ada@example.com' }
+
+  async function commit(
+    host: GitHost,
+    files: Files,
+    context: TestContext,
+    author: Person | null = null,
+  ): Promise<Commit> {
     const repository = await host.prepare({ branches: [] }, context)
     const { artifacts } = await artifactsOf(files)
     const expectedHead = repository.heads[repository.defaultBranch] ?? null
     const input = { repository, branch: repository.defaultBranch, artifacts, keep: [], message: 'Deploy', expectedHead }
-    return host.commit({ ...input, author: null, date: Date.UTC(2024, 0, 1) }, context)
+    const deployment = { deployment: 'deployment-1', based: true, date: Date.UTC(2024, 0, 1) }
+    return host.commit({ ...input, ...deployment, author }, context)
   }
 
   it('sends no more requests than it says', async () => {
@@ -223,5 +231,75 @@ describe('github', () => {
     for (const repository of ['shop', 'acme/shop.js', 'acme/_.-', 'a-b/c']) make({ repository })
     expect(() => make({ auth: '' })).toThrow('github.auth')
     expect(() => make({ apiUrl: 'example.com' })).toThrow('github.apiUrl')
+  })
+
+  it('refuses an option that it does not know, so that a typo sends no token elsewhere', () => {
+    const typo = { auth: 'token', repository: 'a/b', gitURL: 'http://127.0.0.1:1' }
+    expect(() => github(typo)).toThrow('github: there is no option gitURL')
+  })
+
+  it.each([404, 422, 500])('calls a branch moved although the look-up of the commit ends in %i', async (status) => {
+    const fullName = `owner/${freshName()}`
+    await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, watched().context)
+    let theirs = ''
+    const { context } = watched(async (request, send) => {
+      if (isPush(request) && theirs === '')
+        theirs = await bench.commit({ repository: fullName, files: { 'b.txt': '2' }, message: 'Their change' })
+      return /\/commits\//.test(request.url.pathname)
+        ? Response.json({ message: 'No commit found' }, { status })
+        : send()
+    })
+    const error = await thrownBy(commit(bench.hostWith({ repository: fullName }), { 'a.txt': '3' }, context))
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'branch-moved', details: { found: theirs } })
+    expect(error.message).toContain(theirs.slice(0, 7))
+  })
+
+  const isUser = ({ url }: SeenRequest): boolean => url.pathname === '/user'
+  /** An app's token, which GitHub does not tell whose it is. */
+  const asApp: Interceptor = async (request, send) =>
+    isUser(request) ? Response.json({ message: 'Resource not accessible by integration' }, { status: 403 }) : send()
+
+  it('does not ask whose token it is where owner, repository and author are known', async () => {
+    const fullName = `owner/${freshName()}`
+    await bench.create(fullName)
+    const { context, requests } = watched()
+    await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, context, ada)
+    expect(requests.filter(isUser)).toEqual([])
+  })
+
+  it('works with a token of an app, which belongs to no user', async () => {
+    const there = `owner/${freshName()}`
+    await bench.create(there)
+    const missing = `organization/${freshName()}`
+    for (const fullName of [there, missing]) {
+      const { context } = watched(asApp)
+      const made = await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, context, ada)
+      expect(await bench.head(fullName)).toBe(made.oid)
+    }
+  })
+
+  it('leaves it to the push what a token of no user may do', async () => {
+    const fullName = `owner/${freshName()}`
+    await bench.create(fullName)
+    const { context } = watched(async (request, send) => {
+      if (!isSearch(request)) return asApp(request, send)
+      return Response.json({ ...(await (await send()).json()), permissions: { push: false } })
+    })
+    await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, context, ada)
+    expect(await bench.head(fullName)).toBeDefined()
+  })
+
+  it('says what to give where a token of no user leaves it open: the owner, or the author', async () => {
+    const name = freshName()
+    const noOwner = bench.hostWith({ repository: name }).prepare({ branches: [] }, watched(asApp).context)
+    const owner = await thrownBy(noOwner)
+    expect(owner).toMatchObject({ name: 'OptionsError', code: 'repository-owner-missing' })
+    expect(owner.hint).toContain(`owner/${name}`)
+    await bench.create(`owner/${name}`)
+    const host = bench.hostWith({ repository: `owner/${name}` })
+    const author = await thrownBy(commit(host, { 'a.txt': '1' }, watched(asApp).context))
+    expect(author).toMatchObject({ name: 'OptionsError', code: 'author-missing' })
+    expect(author.hint).toContain('commit.author')
+    expect(await bench.head(`owner/${name}`)).toBeUndefined()
   })
 })

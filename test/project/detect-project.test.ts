@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseProjectOptions } from '../../src/project/project-options.js'
 import type { ProjectOptions } from '../../src/spec/project.js'
 import { detect, type Files, manifest } from './memory.js'
 
@@ -134,8 +135,30 @@ describe('options', () => {
     ['outputDirectory', { outputDirectory: '' }],
     ['root', { root: '..' }],
     ['buildCommand', { buildCommand: '' }],
-  ] as const)('are refused with the name of the field: %s in %j', async (field, options) => {
-    await expect(detect(simple, options)).rejects.toMatchObject({ code: 'options-invalid', details: { field } })
+    ['packageManager', { packageManager: 'deno' }],
+    ['installCommand', { installCommand: 5 }],
+    ['outputDir', { outputDir: 'dist' }],
+  ])('are refused with the name of the field: %s in %j', async (field, options) => {
+    expect(() => parseProjectOptions(options)).toThrow(
+      expect.objectContaining({
+        name: 'OptionsError',
+        code: 'options-invalid',
+        message: expect.stringMatching(new RegExp(`project.*${field}.*`)),
+      }),
+    )
+    await expect(detect(simple, options as ProjectOptions)).rejects.toMatchObject({ code: 'options-invalid' })
+  })
+
+  it('are refused with what would be right, all at once', () => {
+    expect(() => parseProjectOptions({ packageManager: 'deno', root: '..', buildCommand: '' })).toThrow(
+      /project\.root: expected a folder below.*project\.packageManager: expected npm, pnpm.*project\.buildCommand: expected text that/,
+    )
+    expect(() => parseProjectOptions({ outputDir: 'dist' })).toThrow(/there is no option outputDir/)
+  })
+
+  it('may be undefined, as if they were not given', () => {
+    const options = { root: './apps//web/', framework: undefined, buildCommand: null, outputDirectory: undefined }
+    expect(parseProjectOptions(options)).toStrictEqual({ root: 'apps/web', buildCommand: null })
   })
 
   it('are refused if they name a framework that is not known and no folder', async () => {
@@ -217,9 +240,66 @@ describe('the build script', () => {
   })
 })
 
+describe('the output folder', () => {
+  const configured: Files = { ...simple, 'vite.config.js': "export default { build: { outDir: 'site' } }" }
+  const webpack: Files = { 'package.json': manifest('webpack', { webpack: '^5.0.0' }) }
+
+  it.each<[string, Files, ProjectOptions | undefined]>([
+    ['by default', simple, undefined],
+    ['by its configuration', configured, undefined],
+    ['by its flag', { 'package.json': manifest('vite build --outDir www', vite) }, undefined],
+    ['and the caller says so too', simple, { outputDirectory: './dist/' }],
+    ['and the caller names the framework', webpack, { framework: 'vite', outputDirectory: 'dist' }],
+    ['and a host says so too', { ...simple, 'netlify.toml': '[build]\npublish = "dist"\n' }, undefined],
+    ['in public', { 'package.json': manifest('gatsby build', { gatsby: '^5.0.0' }) }, undefined],
+  ])('is owned by the framework that writes to it %s', async (_, files, options) => {
+    expect(await detect(files, options)).toMatchObject({ ownsOutput: true })
+  })
+
+  it.each<[string, Files, ProjectOptions | undefined]>([
+    ['the caller names another', simple, { outputDirectory: 'public' }],
+    ['the configuration names another than the caller', configured, { outputDirectory: 'dist' }],
+    ['netlify.toml names another', { ...simple, 'netlify.toml': '[build]\npublish = "public"\n' }, undefined],
+    ['vercel.json names it', { ...webpack, 'vercel.json': { outputDirectory: 'public' } }, undefined],
+    ['no known framework writes to it', webpack, { outputDirectory: 'dist' }],
+    ['the project is plain files', { 'index.html': '' }, undefined],
+    ['plain files are in a folder', { 'public/index.html': '' }, { outputDirectory: 'public', buildCommand: null }],
+    ['it is the project', { 'package.json': manifest('vite build --outDir .', vite) }, undefined],
+    ['the framework would need a server', next, { outputDirectory: 'out' }],
+  ])('may hold source where %s', async (_, files, options) => {
+    expect(await detect(files, options)).toMatchObject({ ownsOutput: false })
+  })
+})
+
 describe('a source folder named public', () => {
   it('is never taken for the output', async () => {
     const project = await detect({ ...simple, 'public/index.html': '', 'public/robots.txt': '' })
     expect(project.outputDirectory).toBe('dist')
+  })
+})
+
+describe('a project that has to be built but has no package.json', () => {
+  it.each([
+    [
+      'a configuration of a tool',
+      { 'index.html': '<h1>Hi</h1>', 'vite.config.ts': 'export default {}' },
+      'vite.config.ts',
+    ],
+    [
+      'a page that loads a source file',
+      { 'index.html': '<script type="module" src="/src/main.tsx"></script>' },
+      'main.tsx',
+    ],
+  ])('is refused where there is %s', async (_sign, files: Files, named) => {
+    await expect(detect(files)).rejects.toMatchObject({
+      code: 'package-json-missing',
+      message: expect.stringContaining(named),
+    })
+    expect(await detect(files, { framework: 'static' })).toMatchObject({ framework: 'static', buildCommand: null })
+  })
+
+  it('is not taken for one because of a script that a browser can run', async () => {
+    const files = { 'index.html': '<script src="/app.js?v=1.ts"></script>' }
+    expect(await detect(files)).toMatchObject({ framework: 'static', outputDirectory: '.' })
   })
 })

@@ -1,7 +1,7 @@
 import { getRemoteInfo } from 'isomorphic-git'
 import http from 'isomorphic-git/http/node'
 import { describe, expect, it } from 'vitest'
-import { createRelay, gitSmartHttp, type RelayOptions } from '../../src/relay/index.js'
+import { type AllowRule, createRelay, gitSmartHttp, type RelayOptions } from '../../src/relay/index.js'
 import { page, refusal, Stage } from './stage.js'
 
 const fromPage = { headers: { origin: page } }
@@ -88,6 +88,8 @@ describe('a relay', () => {
     ['a page with a path', { pageOrigins: ['https://ide.example/'] }],
     ['a prefix that ends in a slash', { prefix: '/relay/' }],
     ['a negative limit', { timeLimit: -1 }],
+    ['a misspelt name in a rule', { allow: [{ origin: 'https://github.com', path: [/\/acme\/.*/] } as AllowRule] }],
+    ['a misspelt option', { maxRequestByte: 1 } as Partial<RelayOptions>],
   ])('can not be made with %s', (_what, wrong) => {
     const options = { allow: [{ origin: 'https://github.com' }], pageOrigins: [page], ...wrong }
     expect(() => createRelay(options)).toThrow(TypeError)

@@ -41,7 +41,11 @@ export class Stage implements AsyncDisposable {
 
   /** A relay that pages of `https://ide.example` may use. */
   async relay(options: Partial<RelayOptions> & Pick<RelayOptions, 'allow'>): Promise<TestServer> {
-    const handler = createRelay({ pageOrigins: [page], ...options })
+    return this.edge(createRelay({ pageOrigins: [page], ...options }))
+  }
+
+  /** An edge platform that runs a handler. */
+  async edge(handler: (request: Request) => Promise<Response>): Promise<TestServer> {
     return this.#keep(await listen(createAdaptorServer({ fetch: handler }) as Server))
   }
 

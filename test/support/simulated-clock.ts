@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/spec/context.js'
+import { onAbort } from '../../src/toolkit/on-abort.js'
 
 /** A clock that stands still until the test moves it. */
 export interface SimulatedClock extends Clock {
@@ -27,13 +28,12 @@ export function simulatedClock(start: number = Date.UTC(2024, 0, 1)): SimulatedC
         if (signal?.aborted) return reject(signal.reason)
         const settle = (how: () => void) => {
           sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', onAbort)
+          release?.()
           how()
         }
-        const onAbort = () => settle(() => reject(signal?.reason))
         const sleeper = { at: now + milliseconds, wake: () => settle(resolve) }
         sleepers.add(sleeper)
-        signal?.addEventListener('abort', onAbort, { once: true })
+        const release = signal && onAbort(signal, () => settle(() => reject(signal.reason)))
       }),
     async advance(milliseconds) {
       const until = now + milliseconds

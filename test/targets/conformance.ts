@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/spec/context.js'
+import type { RequestEstimate } from '../../src/spec/plan.js'
 import type { Environment, Release, Site } from '../../src/spec/release.js'
 import type { Target } from '../../src/spec/target.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
@@ -17,10 +18,11 @@ export interface RemoteDeployment {
 }
 
 /** What the suite needs to know of a provider. */
-export interface TargetBench<Checkpoint> {
+export interface TargetBench {
   readonly fetch: typeof fetch
   readonly clock: Clock
-  target(site: string, token?: TokenKind): Target<Checkpoint>
+  /** @param name What the target is called; without one, as its provider is. */
+  target(site: string, token?: TokenKind, name?: string): Target
   /** Makes a site of somebody else's. */
   takeName(site: string): Promise<void>
   /** How many sites the provider has of that name. */
@@ -33,9 +35,9 @@ export interface TargetBench<Checkpoint> {
 }
 
 /** A provider, and how to start it. */
-export interface TargetSuite<Checkpoint> {
+export interface TargetSuite {
   readonly name: string
-  setup(): Promise<TargetBench<Checkpoint>>
+  setup(): Promise<TargetBench>
 }
 
 /** Names that are legal and yet go wrong where an address is put together carelessly. */
@@ -56,9 +58,9 @@ export const hostileFiles: Files = {
 }
 
 /** The promises of the port, which every target keeps. */
-export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): void {
+export function targetConformance(suite: TargetSuite): void {
   describe(`${suite.name} as a target`, () => {
-    let bench: TargetBench<Checkpoint>
+    let bench: TargetBench
     let count = 0
 
     beforeAll(async () => {
@@ -69,7 +71,7 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
     interface Outcome {
       readonly site: Site
       readonly release: Release
-      readonly context: TestContext<Checkpoint>
+      readonly context: TestContext
       readonly uploads: readonly SeenRequest[]
     }
     const freshName = (): string => `site-${++count}`
@@ -81,7 +83,7 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
     ): Promise<Outcome> {
       const { environment = 'production', token = 'owner', intercept, signal } = options
       const watched = watchFetch(bench.fetch, intercept)
-      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, ...(signal && { signal }) })
+      const context = testContext({ ...bench, fetch: watched.fetch, ...(signal && { signal }) })
       const target = bench.target(name, token)
       const site = await target.prepare({ environment }, context)
       const artifacts = await artifactsOf(files)
@@ -126,6 +128,30 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
       const found = await bench.target(name).prepare({ environment: 'production' }, testContext(bench))
       expect(found).toEqual({ ...created, created: false })
       expect(bench.countSites(name)).toBe(1)
+    })
+
+    it('is called as its provider is, or as it is told, so that two sites can be told apart', async () => {
+      expect(bench.target(freshName()).name).toBe(suite.name)
+      const context = testContext(bench)
+      const publishAs = async (name: string): Promise<Release> => {
+        const target = bench.target(freshName(), 'owner', name)
+        expect(target.name).toBe(name)
+        const site = await target.prepare({ environment: 'production' }, context)
+        const artifacts = await artifactsOf({ 'index.html': `<h1>${name}</h1>` })
+        return target.publish({ site, artifacts, environment: 'production', title: name }, context)
+      }
+      const [shop, docs] = await Promise.all([publishAs('shop'), publishAs('docs-2')])
+      expect([shop.target, docs.target]).toEqual(['shop', 'docs-2'])
+      expect(shop.url).not.toBe(docs.url)
+      for (const release of [shop, docs]) {
+        await expectServed(release.url, { 'index.html': `<h1>${release.target}</h1>` })
+        const states = context.eventsOf('release-state').filter(({ id }) => id === release.id)
+        expect(states.length).toBeGreaterThan(0)
+        expect(states.every(({ target }) => target === release.target)).toBe(true)
+      }
+      expect(context.eventsOf('upload-start').map(({ target }) => target)).toEqual(
+        expect.arrayContaining(['shop', 'docs-2']),
+      )
     })
 
     it('sends nothing when nothing has changed', async () => {
@@ -243,7 +269,7 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
         if (bench.isUpload(request)) controller.abort(reason)
         return response
       })
-      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, signal: controller.signal })
+      const context = testContext({ ...bench, fetch: watched.fetch, signal: controller.signal })
       const target = bench.target(name)
       const site = await target.prepare({ environment: 'production' }, context)
       const artifacts = await artifactsOf({ 'index.html': 'after', ...manyFiles(60) })
@@ -269,7 +295,7 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
     it('sends nothing under a signal that is aborted already', async () => {
       const signal = AbortSignal.abort(new Error('never mind'))
       const watched = watchFetch(bench.fetch)
-      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch, signal })
+      const context = testContext({ ...bench, fetch: watched.fetch, signal })
       const prepared = bench.target(freshName()).prepare({ environment: 'production' }, context)
       await expect(prepared).rejects.toBe(signal.reason)
       expect(watched.requests).toEqual([])
@@ -280,16 +306,19 @@ export function targetConformance<Checkpoint>(suite: TargetSuite<Checkpoint>): v
       const files = { 'index.html': `<h1>${name}</h1>`, ...manyFiles(20) }
       const target = bench.target(name)
       const watched = watchFetch(bench.fetch)
-      const context = testContext<Checkpoint>({ ...bench, fetch: watched.fetch })
+      const context = testContext({ ...bench, fetch: watched.fetch })
       const site = await target.prepare({ environment: 'production' }, context)
       const before = watched.requests.length
       const artifacts = await artifactsOf(files)
       await target.publish({ site, artifacts, environment: 'production', title: 'Counted' }, context)
       const sent = watched.requests.length - before
-      const { least, most } = target.requests(artifacts.artifacts.length)
-      expect(sent).toBeGreaterThanOrEqual(least)
-      expect(sent).toBeLessThanOrEqual(most ?? Number.POSITIVE_INFINITY)
-      expect(target.requests(null).least).toBeLessThanOrEqual(sent)
+      const within = (count: number, { least, most }: RequestEstimate): void => {
+        expect(count).toBeGreaterThanOrEqual(least)
+        expect(count).toBeLessThanOrEqual(most ?? Number.POSITIVE_INFINITY)
+      }
+      within(before, target.requests.prepare)
+      within(sent, target.requests.publish(artifacts.artifacts.length))
+      within(sent, target.requests.publish(null))
     })
   })
 }

@@ -1,12 +1,12 @@
 import { createEmulator, type Emulator, type EmulatorOptions, type NetlifyDeploy } from '../../src/emulator/index.js'
 import type { Target } from '../../src/spec/target.js'
-import { type NetlifyCheckpoint, netlify } from '../../src/targets/netlify.js'
+import { netlify } from '../../src/targets/netlify.js'
 import { hurriedClock } from '../support/hurried-clock.js'
 import type { SeenRequest } from '../support/watched-fetch.js'
 import type { RemoteDeployment, TargetBench, TokenKind } from './conformance.js'
 
 /** The emulated Netlify for tests of its target. */
-export interface NetlifyBench extends TargetBench<NetlifyCheckpoint> {
+export interface NetlifyBench extends TargetBench {
   readonly emulator: Emulator
   /** The deploys of a site as the emulator keeps them, oldest first. */
   deploys(site: string): NetlifyDeploy[]
@@ -22,8 +22,8 @@ export async function startNetlifyBench(options: EmulatorOptions['netlify'] = {}
     wrong: 'not-a-token-that-anyone-gave',
     powerless: emulator.otherTokens.powerless,
   }
-  const target = (site: string, auth: string): Target<NetlifyCheckpoint> =>
-    netlify({ auth, site, apiUrl: emulator.netlify.url })
+  const target = (site: string, token: TokenKind = 'owner', name?: string): Target =>
+    netlify({ auth: tokens[token], site, apiUrl: emulator.netlify.url, ...(name !== undefined && { name }) })
   const deploys = (site: string): NetlifyDeploy[] =>
     [...emulator.netlify.state.deploys.values()].filter((deploy) => deploy.site.name === site)
   return {
@@ -31,7 +31,7 @@ export async function startNetlifyBench(options: EmulatorOptions['netlify'] = {}
     fetch: emulator.fetch,
     clock,
     deploys,
-    target: (site, token = 'owner') => target(site, tokens[token]),
+    target,
     takeName: async (name) => {
       await emulator.fetch(`${emulator.netlify.url}/sites`, {
         method: 'POST',

@@ -4,6 +4,7 @@ import type { Release } from '../../src/spec/release.js'
 import { netlify } from '../../src/targets/netlify.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
+import { startStage } from '../support/stage.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
 import { hostileFiles, targetConformance } from './conformance.js'
@@ -30,7 +31,7 @@ describe('netlify', () => {
   /** Publishes, keeping what was seen even where it fails. */
   function start(name: string, files: Files, intercept?: Interceptor) {
     const watched = watchFetch(bench.fetch, intercept)
-    const context: TestContext<{ site: string; deploy: string }> = testContext({ ...bench, fetch: watched.fetch })
+    const context: TestContext = testContext({ ...bench, fetch: watched.fetch })
     const done = (async (): Promise<Release> => {
       const target = bench.target(name)
       const site = await target.prepare({ environment: 'production' }, context)
@@ -42,8 +43,7 @@ describe('netlify', () => {
     return { done, context, requests: watched.requests }
   }
 
-  const statesOf = (context: TestContext<{ site: string; deploy: string }>): string[] =>
-    context.eventsOf('release-state').map((event) => event.state)
+  const statesOf = (context: TestContext): string[] => context.eventsOf('release-state').map((event) => event.state)
 
   it('tells Netlify every digest, and the title, in one request', async () => {
     const name = freshName()
@@ -243,7 +243,7 @@ describe('netlify', () => {
   })
 
   it('finds a site behind a hundred others whose names contain its own', async () => {
-    const context = testContext<{ site: string; deploy: string }>(bench)
+    const context = testContext(bench)
     for (let index = 0; index < 101; index += 1) {
       await bench.target(`crowded-${index}`).prepare({ environment: 'production' }, context)
     }
@@ -253,7 +253,7 @@ describe('netlify', () => {
   })
 
   it('finds a site by its id, and creates none for an id that is unknown', async () => {
-    const context = testContext<{ site: string; deploy: string }>(bench)
+    const context = testContext(bench)
     const name = freshName()
     const created = await bench.target(name).prepare({ environment: 'production' }, context)
     expect(await bench.target(created.id).prepare({ environment: 'production' }, context)).toMatchObject({ name })
@@ -288,7 +288,7 @@ describe('netlify', () => {
       if (request.url.host === api) throw new TypeError('Failed to fetch')
       return send()
     })
-    const context = testContext<{ site: string; deploy: string }>({
+    const context = testContext({
       ...bench,
       fetch: watched.fetch,
       relay: emulator.relay.url,
@@ -325,5 +325,41 @@ describe('netlify', () => {
     const make = (): unknown => netlify(wrong as unknown as Parameters<typeof netlify>[0])
     expect(make).toThrow(/netlify\.site.*netlify\.apiUrl.*netlify\.transport/)
     expect(() => netlify({ auth: 'two words', site: 'shop' })).toThrow('netlify.auth')
+    for (const name of ['', 'Shop', 'a b', '-a', 'a-', 'a_b', 'x'.repeat(33)])
+      expect(() => netlify({ auth: 'token', site: 'shop', name }), name).toThrow('netlify.name')
+  })
+
+  it('refuses an option that it does not know, so that a typo sends no token elsewhere', () => {
+    const typo = { auth: 'token', site: 'shop', apiURL: 'http://127.0.0.1:1' }
+    expect(() => netlify(typo)).toThrow('netlify: there is no option apiURL')
+  })
+
+  it('makes no promise of how often it asks while Netlify processes a release', async () => {
+    const name = freshName()
+    let polls = 0
+    const { done, requests } = start(name, { 'index.html': name }, async (request, send) => {
+      const response = await send()
+      if (!isPoll(request)) return response
+      polls += 1
+      return polls < 100 ? json(200, { ...(await response.json()), state: 'processing' }) : response
+    })
+    await done
+    const { most } = bench.target(name).requests.publish(1)
+    expect(requests.filter(({ url }) => url.pathname.includes('/deploys')).length).toBeLessThanOrEqual(most ?? Infinity)
+  })
+
+  it('publishes two sites in one deployment', async () => {
+    const stage = await startStage()
+    try {
+      const [shop, docs] = [freshName(), freshName()]
+      const targets = [stage.netlify({ site: shop }), stage.netlify({ site: docs, name: 'docs' })]
+      const deployment = stage.deploy({ git: undefined, targets })
+      const { releases, verifications } = await deployment.done
+      expect(releases.map(({ target }) => target)).toEqual(['netlify', 'docs'])
+      expect(verifications.map(({ target }) => target)).toEqual(['netlify', 'docs'])
+      expect(new Set(releases.map(({ url }) => url)).size).toBe(2)
+    } finally {
+      await stage.close()
+    }
   })
 })

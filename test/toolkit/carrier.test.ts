@@ -10,9 +10,9 @@ interface Scene {
   readonly arrived: string[]
   /** Requests that the page sent: `direct GET`, `relay GET`. */
   readonly sent: string[]
-  /** A page's fetch. The provider refuses its origin as long as `refuses` says so. */
+  /** A page's fetch. The provider refuses its origin as long as `refuses` says so: all methods, or those named. */
   readonly fetch: typeof fetch
-  refuses: boolean
+  refuses: boolean | readonly string[]
 }
 
 /** A provider and a real relay to it, and a page that a browser keeps from one of them. */
@@ -23,7 +23,7 @@ async function scene(stage: Stage, listener: RequestListener = (_request, respon
     arrived.push(`${request.headers['user-agent']?.includes('relay') ? 'relay' : 'direct'} ${request.method}`)
     listener(request, response)
   })
-  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
   const relay = await stage.relay({ allow: [{ origin: provider.url, methods, paths: [/\/open.*/] }] })
   const made: Scene = {
     provider,
@@ -34,7 +34,9 @@ async function scene(stage: Stage, listener: RequestListener = (_request, respon
     fetch: (input, init) => {
       const direct = String(input).startsWith(provider.url)
       sent.push(`${direct ? 'direct' : 'relay'} ${init?.method}`)
-      if (direct && made.refuses) return Promise.reject(new TypeError('Failed to fetch'))
+      const { refuses } = made
+      if (direct && (refuses === true || (refuses || []).includes(init?.method ?? '')))
+        return Promise.reject(new TypeError('Failed to fetch'))
       const headers = new Headers(init?.headers)
       headers.set('origin', page)
       return fetch(input, { ...init, headers })
@@ -82,13 +84,52 @@ describe('a host that sends no CORS headers', () => {
     expect(sent.slice(2)).toEqual(['relay POST'])
   })
 
-  it.each(['POST', 'PUT', 'DELETE'] as const)('never gets a %s both ways', async (method) => {
+  it.each([{ method: 'POST' }, { method: 'PATCH' }, { method: 'PUT', idempotent: false }] as const)(
+    'never gets a request both ways that must not be repeated: %o',
+    async (request) => {
+      await using stage = new Stage()
+      const { fetch, relay, provider, sent } = await scene(stage)
+      const desk = createDesk({ fetch, relay: relay.url })
+      await expect(desk.send({ url: `${provider.url}/open`, ...request })).rejects.toMatchObject({
+        code: 'network-unreachable',
+        hint: expect.stringContaining("set transport: 'relay' for netlify"),
+      })
+      expect(sent).toEqual([`direct ${request.method}`])
+    },
+  )
+
+  it.each([{ method: 'PUT' }, { method: 'DELETE' }, { method: 'POST', idempotent: true }] as const)(
+    'gets what may be repeated through the relay, although it lets pages read: %o',
+    async (request) => {
+      await using stage = new Stage()
+      const { method } = request
+      const made = await scene(stage)
+      made.refuses = [method]
+      const { host, url } = made.provider
+      const desk = createDesk({ fetch: made.fetch, relay: made.relay.url })
+      await desk.send({ url: `${url}/open` })
+      await desk.send({ url: `${url}/open`, ...request })
+      await desk.send({ url: `${url}/open`, ...request })
+      await desk.send({ url: `${url}/open` })
+      expect(made.sent).toEqual(['direct GET', `direct ${method}`, `relay ${method}`, `relay ${method}`, 'direct GET'])
+      const reason = `${host} could not be reached straight from this page with ${method}`
+      expect(desk.events).toEqual([{ type: 'transport-change', provider: 'netlify', transport: 'relay', reason }])
+    },
+  )
+
+  it('gets a POST through the relay once files are known to need it, unless a POST got through straight', async () => {
     await using stage = new Stage()
-    const { fetch, relay, provider, arrived } = await scene(stage)
-    const desk = createDesk({ fetch, relay: relay.url })
-    const sent = desk.send({ url: `${provider.url}/open`, method })
-    await expect(sent).rejects.toMatchObject({ code: 'network-unreachable' })
-    expect(arrived).toEqual([])
+    const made = await scene(stage)
+    made.refuses = ['PUT']
+    for (const first of ['GET', 'POST'] as const) {
+      const desk = createDesk({ fetch: made.fetch, relay: made.relay.url })
+      const url = `${made.provider.url}/open`
+      await desk.send({ url, method: first })
+      await desk.send({ url, method: 'PUT' })
+      await desk.send({ url, method: 'POST' })
+    }
+    const tries = ['direct PUT', 'relay PUT']
+    expect(made.sent).toEqual(['direct GET', ...tries, 'relay POST', 'direct POST', ...tries, 'direct POST'])
   })
 
   it('is no matter of the relay where the caller wants it straight', async () => {
@@ -121,6 +162,22 @@ describe('a host that answers pages', () => {
     made.refuses = true
     await desk.send({ url: `${made.provider.url}/open` })
     expect(made.sent).toEqual(['direct GET', 'direct GET', 'direct GET'])
+    expect(desk.events).toMatchObject([{ type: 'request-retry', reason: 'network-unreachable' }])
+  })
+
+  it('is asked straight again where a relay without a rule for it was tried', async () => {
+    await using stage = new Stage()
+    const made = await scene(stage)
+    const desk = createDesk({ fetch: made.fetch, relay: made.relay.url }, (desk) => {
+      made.refuses = false
+      void desk.clock.advance(500)
+    })
+    made.refuses = false
+    const url = `${made.provider.url}/closed`
+    await desk.send({ url })
+    made.refuses = true
+    await desk.send({ url, method: 'PUT' })
+    expect(made.sent).toEqual(['direct GET', 'direct PUT', 'relay PUT', 'direct PUT'])
     expect(desk.events).toMatchObject([{ type: 'request-retry', reason: 'network-unreachable' }])
   })
 

@@ -1,7 +1,9 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { parseReply } from '../../src/toolkit/parse-reply.js'
+import { excerpt, parseReply } from '../../src/toolkit/parse-reply.js'
 import { Stage } from '../relay/stage.js'
+import { thrownBy } from '../support/thrown-by.js'
 import { createDesk } from './desk.js'
 
 const schema = z.object({ id: z.string(), deploys: z.array(z.object({ state: z.enum(['new', 'ready']) })) })
@@ -47,6 +49,32 @@ describe('an answer', () => {
       code: 'reply-malformed',
       message: `netlify answered the request to create the site with a body in which these fields are wrong: ${field}`,
     })
+  })
+
+  it.each([
+    ['text', (token: string, before: string) => `${before} ${token} more`],
+    ['an attribute', (token: string, before: string) => `<p>${before}<a href="/?t=${token}&x=${'y'.repeat(400)}">`],
+    ['an address', (token: string, before: string) => `${before} https://me:${token}@host/`],
+    ['the midst of space', (token: string, before: string) => `${before}${' '.repeat(260)}${token}`],
+    ['broken JSON', (token: string, before: string) => `{"a":"${before}","token":"${token}" ${'!'.repeat(400)}`],
+  ])('that quotes a token in %s is shown with all of it, for the redactor, or nothing', async (_where, body) => {
+    const token = 'nfp_Zz19.a-b~c+d/e_f=='
+    for (let before = 0; before < 90; before += 1) {
+      const error = await thrownBy(parsing(body(token, 'x'.repeat(before)), 'text/plain'))
+      const shown = inspect(error).replaceAll(token, '')
+      expect(shown).not.toContain('nfp')
+      expect(shown).not.toContain('Zz19')
+    }
+  })
+
+  it('is cut to the length of an excerpt, and marked where it is', () => {
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    expect(excerpt(bytes('of ten at most'), 14)).toBe('of ten at most')
+    expect(excerpt(bytes('of ten at most'), 10)).toBe('of ten …')
+    expect(excerpt(bytes('x'.repeat(100)), 10)).toBe('…')
+    for (let length = 1; length < 30; length += 1) {
+      expect(excerpt(bytes('a! b? (c) d, e. f; g: h'), length).length).toBeLessThanOrEqual(length)
+    }
   })
 
   it.each(['', '{"id":'])('of "%s" is malformed', async (body) => {

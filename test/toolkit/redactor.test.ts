@@ -65,3 +65,50 @@ describe('a redactor', () => {
     expect(redactor.redact('12345678 files')).toBe('[secret] files')
   })
 })
+
+describe('a stream of text', () => {
+  const secrets = ['tok_12345678', 'tok_12345678_more', 'a/b+c=d"e f g', 'aabaabaa']
+
+  function streamed(redactor: Redactor, pieces: readonly string[]): string[] {
+    const stream = redactor.stream()
+    return [...pieces.map((piece) => stream.push(piece)), stream.end()]
+  }
+
+  it('shows no secret, wherever it is split', () => {
+    const text = `x tok_12345678 aaabaabaa tok_12345678_more ${encodeURIComponent('a/b+c=d"e f g')} tok_1234567 aab`
+    const shown = 'x [secret] a[secret] [secret] [secret] tok_1234567 aab'
+    const redactor = knowing(...secrets)
+    for (let one = 0; one <= text.length; one += 1) {
+      for (let other = one; other <= text.length; other += 1) {
+        const pieces = [text.slice(0, one), text.slice(one, other), text.slice(other)]
+        expect(streamed(redactor, pieces).join('')).toBe(shown)
+      }
+    }
+    expect(streamed(redactor, [...text]).join('')).toBe(shown)
+  })
+
+  it('holds back only what may begin a secret', () => {
+    const pieces = ['building to', 'day, tok_', '12345678', '_less', ' tok_12345678']
+    expect(streamed(knowing(...secrets), pieces)).toEqual([
+      'building ',
+      'today, ',
+      '',
+      '[secret]_less',
+      ' ',
+      '[secret]',
+    ])
+  })
+
+  it('is handed on as it comes where nothing is known', () => {
+    expect(streamed(createRedactor(), ['tok_', '12345678'])).toEqual(['tok_', '12345678', ''])
+  })
+
+  it('hides what becomes known in the meantime, and starts anew after its end', () => {
+    const redactor = createRedactor()
+    const stream = redactor.stream()
+    expect(stream.push('tok_')).toBe('tok_')
+    redactor.remember('tok_12345678')
+    expect([stream.push('tok_1234'), stream.push('5678')]).toEqual(['', '[secret]'])
+    expect([stream.push('tok_1234'), stream.end(), stream.push('5678')]).toEqual(['', 'tok_1234', '5678'])
+  })
+})

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { defaultRetryPolicy } from '../../src/toolkit/retry.js'
 import { Stage, type TestServer } from '../relay/stage.js'
 import { settled } from '../support/simulated-clock.js'
+import { thrownBy } from '../support/thrown-by.js'
 import { createDesk } from './desk.js'
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => unknown
@@ -191,6 +193,30 @@ describe('a request that fails in passing', () => {
     await expect(createDesk().send({ url: 'http://127.0.0.1:1/', authorization })).rejects.toThrow('sign-in window')
     expect(asked).toBe(1)
   })
+
+  it('before it is sent, because its token does not come, ends after a minute', async () => {
+    await using stage = new Stage()
+    const provider = await answering(stage, ok)
+    const desk = createDesk()
+    const asked = thrownBy(desk.send({ url: provider.url, authorization: () => new Promise(() => undefined) }))
+    await desk.clock.advance(60_000)
+    expect(await asked).toMatchObject({
+      name: 'AuthError',
+      code: 'token-unavailable',
+      message: 'there is no token: the function given as netlify.auth gave none within 60 s',
+      retryable: true,
+    })
+    expect(provider.asked).toEqual([])
+    expect(desk.clock.sleeping).toBe(0)
+  })
+
+  it('before it is sent, because its token does not come, ends at once with an abort', async () => {
+    const desk = createDesk()
+    const reason = new Error('the user pressed Cancel')
+    const authorization = (): Promise<string> => new Promise(() => desk.abort(reason))
+    await expect(desk.send({ url: 'http://127.0.0.1:1/', authorization })).rejects.toBe(reason)
+    expect(desk.clock.sleeping).toBe(0)
+  })
 })
 
 describe('a wait that the provider asks for', () => {
@@ -199,7 +225,6 @@ describe('a wait that the provider asks for', () => {
   it.each([
     ['in seconds', { 'retry-after': '7' }, 7000],
     ['as a date', { 'retry-after': new Date(now + 9000).toUTCString() }, 9000],
-    ['as a date that has passed', { 'retry-after': new Date(now - 9000).toUTCString() }, 0],
     ['as the reset of its budget', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${now / 1000 + 42}` }, 42_000],
     [
       'in seconds, whatever the budget says',
@@ -214,6 +239,54 @@ describe('a wait that the provider asks for', () => {
       expect(await desk.send({ url: provider.url })).toMatchObject({ status: 200 })
       expect(desk.waits()).toEqual([wait])
     }
+  })
+
+  it.each([
+    ['as a date', { 'retry-after': new Date(now - 9000).toUTCString() }],
+    ['in no seconds', { 'retry-after': '0' }],
+    ['as the reset of its budget', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${now / 1000 - 9}` }],
+  ])('and that has passed, %s, is as long as if it had asked for none', async (_how, headers) => {
+    await using stage = new Stage()
+    const provider = await answering(stage, status(403, headers))
+    // A first wait of this length is drawn as 0 once in a thousand million times.
+    const policy = { ...defaultRetryPolicy, base: 1e9, most: 1e9 }
+    const desk = createDesk({ policy })
+    await expect(desk.send({ url: provider.url })).rejects.toMatchObject({ code: 'rate-limited' })
+    expect(desk.waits()).toHaveLength(4)
+    for (const wait of desk.waits()) expect(wait).toBeGreaterThan(0)
+  })
+
+  describe('without a time, by the secondary limit of GitHub', () => {
+    const saying =
+      (code: number, message: string): Answer =>
+      (response) =>
+        response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+    const secondary = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+    const abuse = 'You have triggered an abuse detection mechanism. Please retry your request again later.'
+
+    it.each([
+      [403, secondary],
+      [403, abuse],
+      [429, secondary],
+    ])('is a minute: %i %s', async (code, message) => {
+      await using stage = new Stage()
+      const provider = await answering(stage, saying(code, message), ok)
+      const desk = createDesk()
+      expect(await desk.send({ url: provider.url, method: 'POST' })).toMatchObject({ status: 200 })
+      expect(desk.waits()).toEqual([60_000])
+    })
+
+    it('is an error of the quota where a minute is too long', async () => {
+      await using stage = new Stage()
+      const provider = await answering(stage, saying(403, secondary))
+      const desk = createDesk({ policy: { ...defaultRetryPolicy, patience: 59_999 } })
+      await expect(desk.send({ url: provider.url })).rejects.toMatchObject({
+        name: 'QuotaError',
+        code: 'rate-limited',
+        details: { until: now + 60_000 },
+      })
+      expect(provider.asked).toHaveLength(1)
+    })
   })
 
   it('is not made of a budget that is not used up', async () => {
@@ -308,16 +381,24 @@ describe('a request under way', () => {
     expect(desk.events).toMatchObject([{ reason: 'request-timeout' }])
   })
 
-  it('is one of many that leave no warning of a leak', async () => {
+  it.each([
+    ['are answered', ok, 0],
+    ['wait side by side for their second try', status(503), 48],
+  ])('is one of many that leave no warning of a leak when they %s', async (_when, first, waiting) => {
     await using stage = new Stage()
     const warnings: Error[] = []
     const onWarning = (warning: Error) => warnings.push(warning)
     process.on('warning', onWarning)
-    const provider = await answering(stage, ok)
-    const desk = createDesk()
+    const provider = await answering(stage, ...Array.from({ length: 48 }, () => first), ok)
+    let retries = 0
+    const desk = createDesk({}, (desk) => {
+      retries += 1
+      if (retries === waiting) void desk.clock.advance(500)
+    })
     await Promise.all(Array.from({ length: 48 }, () => desk.send({ url: provider.url })))
     await settled()
     process.off('warning', onWarning)
+    expect(retries).toBe(waiting)
     expect(warnings).toEqual([])
   })
 })

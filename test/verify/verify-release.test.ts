@@ -10,11 +10,12 @@ import { verifyRelease } from '../../src/verify/verify-release.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'
+import { simulatedClock } from '../support/simulated-clock.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
 import { hostileFiles } from '../targets/conformance.js'
 
-const timeLimit = 120_000
+const usualLimit = 120_000
 
 interface Run {
   readonly done: Promise<Verification>
@@ -30,9 +31,16 @@ function releaseAt(url: string): Release {
 function verify(
   release: Release,
   artifacts: readonly Artifact[],
-  options: { routing?: 'spa' | 'static'; fetch: typeof fetch; clock: Clock; intercept?: Interceptor; relay?: string },
+  options: {
+    routing?: 'spa' | 'static'
+    fetch: typeof fetch
+    clock: Clock
+    intercept?: Interceptor
+    relay?: string
+    timeLimit?: number
+  },
 ): Run {
-  const { routing = 'static', clock, intercept, relay } = options
+  const { routing = 'static', clock, intercept, relay, timeLimit = usualLimit } = options
   const watched = watchFetch(options.fetch, intercept)
   const context = testContext({ fetch: watched.fetch, clock, ...(relay !== undefined && { relay }) })
   return {
@@ -135,7 +143,7 @@ describe('the verification of a release that is really published', () => {
     const files = { 'index.html': 'app', _redirects: '/api/* https://api.example.com/:splat 200\n' }
     const { done, context } = await publishAndVerify(files, 'spa')
     expect(await done).toMatchObject({ fallback: 'host' })
-    expect(context.eventsOf('warning')).toHaveLength(1)
+    expect(context.eventsOf('warning')).toMatchObject([{ code: 'rewrite-missing' }])
     expect(context.eventsOf('warning')[0]?.hint).toContain('/* /index.html 200')
   })
 
@@ -201,7 +209,7 @@ describe('the verification of a release that is really published', () => {
   })
 })
 
-describe('the verification of a release that is not there', () => {
+describe('the verification of a release at an address that a test answers for', () => {
   const clock = hurriedClock()
   const servers: Served[] = []
   afterEach(async () => {
@@ -209,9 +217,9 @@ describe('the verification of a release that is not there', () => {
   })
 
   /** Serves whatever the test answers with. */
-  async function site(answer: (path: string) => Response | undefined): Promise<Release> {
+  async function site(answer: (path: string) => Response | undefined | Promise<Response>): Promise<Release> {
     const served = await serve(
-      (request) => answer(new URL(request.url).pathname) ?? new Response('none', { status: 404 }),
+      async (request) => (await answer(new URL(request.url).pathname)) ?? new Response('none', { status: 404 }),
     )
     servers.push(served)
     return releaseAt(served.url)
@@ -234,7 +242,7 @@ describe('the verification of a release that is not there', () => {
     expect(requests).toHaveLength(10)
     const waited = clock.now() - before
     expect(waited).toBeGreaterThan(2000)
-    expect(waited).toBeLessThan(timeLimit)
+    expect(waited).toBeLessThan(usualLimit)
   })
 
   it('waits for an asset that comes later than the page, and for a host that is in trouble', async () => {
@@ -268,8 +276,8 @@ describe('the verification of a release that is not there', () => {
     })
     expect(error.message).toContain(`${release.url}/`)
     const waited = clock.now() - before
-    expect(waited).toBeGreaterThanOrEqual(timeLimit)
-    expect(waited).toBeLessThan(timeLimit + 10_000)
+    expect(waited).toBeGreaterThanOrEqual(usualLimit)
+    expect(waited).toBeLessThan(usualLimit + 10_000)
     expect(requests.length).toBeLessThan(60)
   })
 
@@ -370,6 +378,139 @@ describe('the verification of a release that is not there', () => {
     expect(error.hint).toContain('allow-list')
   })
 
+  it.each(['/shop', '/shop/'])('looks below the path of the address %s', async (base) => {
+    const served: Record<string, string> = { '/shop/': 'new page', '/shop/app.js': 'run()', '/': 'another site' }
+    const { url } = await site((path) => (served[path] === undefined ? undefined : bytes(served[path])))
+    const { artifacts } = await artifactsOf(files)
+    const { done, requests } = verify(releaseAt(url + base), artifacts, { fetch, clock })
+    expect(await done).toMatchObject({ url: url + base, compared: 2, fallback: 'host' })
+    expect(requests.every(({ url }) => url.pathname.startsWith('/shop/'))).toBe(true)
+  })
+
+  const working = (path: string): Response | undefined =>
+    path === '/' ? bytes('new page') : path === '/app.js' ? bytes('run()') : undefined
+  const domain = 'https://shop.example.com'
+  const withoutDomain: Interceptor = async ({ url }, send) => {
+    if (url.origin === domain) throw new TypeError('Failed to fetch')
+    return send()
+  }
+
+  it('verifies the permanent address where the domain can not be read from here, and says so', async () => {
+    const { url: permalink } = await site(working)
+    const release = { ...releaseAt(domain), permalink }
+    const ways = [{ intercept: withoutDomain }, await relayed(permalink)]
+    for (const way of ways) {
+      const { done, context } = verify(release, (await artifactsOf(files)).artifacts, { fetch, clock, ...way })
+      expect(await done).toEqual({ target: 'test', url: permalink, compared: 2, fallback: 'host' })
+      expect(context.eventsOf('warning')).toMatchObject([{ code: 'verify-domain-unreadable' }])
+      expect(context.eventsOf('warning')[0]?.message).toContain(domain)
+      expect(context.eventsOf('warning')[0]?.hint).toContain(domain)
+    }
+  })
+
+  it('fails where the permanent address serves something else, or can not be read either', async () => {
+    const { url: permalink } = await site(() => bytes('old page'))
+    const { artifacts } = await artifactsOf(files)
+    const other = verify({ ...releaseAt(domain), permalink }, artifacts, { fetch, clock, intercept: withoutDomain })
+    expect(await thrownBy(other.done)).toMatchObject({ code: 'verify-mismatch', details: { url: `${permalink}/` } })
+    const intercept: Interceptor = async () => {
+      throw new TypeError('Failed to fetch')
+    }
+    const neither = verify({ ...releaseAt(domain), permalink }, artifacts, { fetch, clock, intercept })
+    expect(await thrownBy(neither.done)).toMatchObject({ code: 'site-unreachable', details: { url: `${domain}/` } })
+    for (const { context } of [other, neither]) expect(context.eventsOf('warning')).toEqual([])
+  })
+
+  it('does not pass by a domain that was read and then breaks down', async () => {
+    const { url: permalink } = await site(working)
+    let asked = 0
+    const intercept: Interceptor = async ({ url }, send) => {
+      if (url.origin !== domain) return send()
+      asked += 1
+      if (asked === 1) return bytes('old page')
+      throw new TypeError('Failed to fetch')
+    }
+    const { artifacts } = await artifactsOf(files)
+    const { done } = verify({ ...releaseAt(domain), permalink }, artifacts, { fetch, clock, intercept })
+    expect(await thrownBy(done)).toMatchObject({ code: 'site-unreachable' })
+  })
+
+  /** A site whose `app.js` is held back until it is released. */
+  async function slowSite(content: string) {
+    const hold = new EventTarget()
+    const held = new Promise((resolve) => hold.addEventListener('answer', resolve))
+    const asked = new Promise((resolve) => hold.addEventListener('asked', resolve))
+    let count = 0
+    const release = await site(async (path) => {
+      if (path !== '/app.js') return working(path) ?? new Response('none', { status: 404 })
+      count += 1
+      hold.dispatchEvent(new Event('asked'))
+      await held
+      return bytes(content)
+    })
+    return { release, asked, answer: () => hold.dispatchEvent(new Event('answer')), count: () => count }
+  }
+
+  it('gives a file the time that its size takes on a slow line', async () => {
+    const slow = simulatedClock()
+    const large = 'x'.repeat(1_000_000)
+    const { release, asked, answer, count } = await slowSite(large)
+    const { artifacts } = await artifactsOf({ ...files, 'app.js': large })
+    const { done } = verify(release, artifacts, { fetch, clock: slow })
+    await asked
+    await slow.advance(40_000)
+    answer()
+    expect(await done).toMatchObject({ compared: 2 })
+    expect(count()).toBe(1)
+  })
+
+  it.each([usualLimit, 600_000])('says which file did not come in time, of %i ms', async (timeLimit) => {
+    const slow = simulatedClock()
+    const start = slow.now()
+    const { release, asked, answer } = await slowSite('run()')
+    const { done } = verify(release, (await artifactsOf(files)).artifacts, { fetch, clock: slow, timeLimit })
+    let ended = false
+    const outcome = thrownBy(done).finally(() => {
+      ended = true
+    })
+    await asked
+    for (let turn = 0; turn < 200 && !ended; turn += 1) await slow.advance(1000)
+    const error = await outcome
+    answer()
+    expect(error).toMatchObject({ name: 'VerifyError', code: 'verify-timeout', retryable: true })
+    expect(error.details).toEqual({ url: `${release.url}/app.js`, path: 'app.js', size: 5, timeLimit })
+    expect(error.hint).toContain('verify.timeLimit')
+    // The step gives it a minute more than that.
+    expect(slow.now() - start).toBeLessThanOrEqual(timeLimit + 31_000)
+  })
+
+  it('compares small files rather than large ones, and the smallest where there are only large ones', async () => {
+    const large = (size: number): string => 'x'.repeat(size)
+    const media = Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`${index}.bin`, large(1_500_000 + index)]),
+    )
+    const all: Files = {
+      'index.html': '<video src="film.mp4">',
+      'film.mp4': large(11_000_000),
+      ...media,
+      ...manyFiles(10),
+    }
+    const asked = async (contents: Files): Promise<string[]> => {
+      const { url } = await site((path) => {
+        const content = contents[path.slice(1) || 'index.html']
+        return content === undefined ? undefined : bytes(String(content))
+      })
+      const { done, requests } = verify(releaseAt(url), (await artifactsOf(contents)).artifacts, { fetch, clock })
+      const { compared } = await done
+      return requests.slice(0, compared).map(({ url }) => url.pathname.slice(1))
+    }
+    const chosen = await asked(all)
+    expect(chosen).not.toContain('film.mp4')
+    expect(chosen).toEqual(expect.arrayContaining(['', ...Object.keys(manyFiles(10))]))
+    expect(chosen.filter((path) => path.endsWith('.bin'))).toHaveLength(6)
+    expect(await asked({ 'a.bin': large(12_000_000), 'b.bin': large(11_000_000) })).toEqual(['b.bin'])
+  })
+
   it('stops when it is aborted', async () => {
     const release = await site(() => bytes('old page'))
     const controller = new AbortController()
@@ -382,7 +523,7 @@ describe('the verification of a release that is not there', () => {
     })
     const context = testContext({ fetch: watched, clock, signal: controller.signal })
     const { artifacts } = await artifactsOf(files)
-    const done = verifyRelease({ release, artifacts, routing: 'static', timeLimit }, context)
+    const done = verifyRelease({ release, artifacts, routing: 'static', timeLimit: usualLimit }, context)
     await expect(done).rejects.toBe(reason)
     expect(asked).toBe(3)
   })

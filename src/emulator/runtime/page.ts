@@ -28,7 +28,18 @@ async function connect() {
   })
   const calls = new Map()
   const listeners = new Map()
+  const outputs = new Set()
   let next = 0
+
+  // What the client itself says once its container is gone: those who wait must learn it now, not after their limits.
+  const lost = () => new Error('Proxy has been released and is not useable')
+  socket.onclose = () => {
+    for (const { reject } of calls.values()) reject(lost())
+    calls.clear()
+    listeners.clear()
+    for (const end of outputs) end()
+    outputs.clear()
+  }
 
   socket.onmessage = ({ data }) => {
     const end = 4 + new DataView(data).getUint32(0)
@@ -43,6 +54,7 @@ async function connect() {
 
   const call = (method, args, bytes) =>
     new Promise((resolve, reject) => {
+      if (socket.readyState !== WebSocket.OPEN) throw lost()
       const id = next++
       calls.set(id, { resolve, reject })
       const text = new TextEncoder().encode(JSON.stringify({ call: id, method, args, hasBytes: bytes !== undefined }))
@@ -58,7 +70,7 @@ async function connect() {
     return id
   }
   const unlisten = (id) => listeners.delete(id)
-  return { call, listen, unlisten, close: () => socket.close() }
+  return { call, listen, unlisten, outputs, close: () => socket.close() }
 }
 
 const encode = (text) => new TextEncoder().encode(text)
@@ -92,14 +104,23 @@ function fileSystem({ call, listen, unlisten }) {
   })
 }
 
-async function run({ call, listen, unlisten }, settings, output) {
-  const chunks = listen((chunk) => {
-    output?.(chunk && Comlink.transfer(chunk, [chunk.buffer]))
-    if (!chunk) unlisten(chunks)
+async function run({ call, listen, unlisten, outputs }, settings, output) {
+  const end = () => {
+    unlisten(chunks)
+    outputs.delete(end)
+    output?.(null)
+  }
+  const chunks = listen((chunk) => (chunk ? output?.(Comlink.transfer(chunk, [chunk.buffer])) : end()))
+  outputs.add(end)
+  const id = await call('run', [settings, output ? chunks : null]).catch((error) => {
+    outputs.delete(end)
+    throw error
   })
-  const id = await call('run', [settings, output ? chunks : null])
+  const onExit = call('exit', [id])
+  // Whoever asks for it gets the error; nobody may have asked yet.
+  onExit.catch(() => undefined)
   return Comlink.proxy({
-    onExit: call('exit', [id]),
+    onExit,
     write: (data) => call('write', [id, data]),
     resize: (size) => call('resize', [id, size]),
     kill: () => call('kill', [id]),

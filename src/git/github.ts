@@ -50,6 +50,9 @@ const checkpointSchema = z.undefined()
 
 /**
  * Commits to a GitHub repository, which is created where it does not exist. Never forces: a branch that moved is a conflict.
+ *
+ * isomorphic-git, which it loads when it commits, expects Node's global `Buffer`. Where a page has none, the package `buffer` is
+ * put there.
  * @throws OptionsError `options-invalid`
  * @example github({ auth: token, repository: 'acme/shop' })
  */

@@ -1,4 +1,5 @@
 import type { Artifact } from '../spec/artifact.js'
+import type { Warning } from '../spec/plan.js'
 import type { Verification } from '../spec/release.js'
 import { appliesTo, parseRedirects, type RedirectRule } from './redirects.js'
 
@@ -16,8 +17,24 @@ export interface Expectations {
   readonly files: readonly Expectation[]
   readonly fallback: Expectation | null
   readonly kind: Verification['fallback']
-  /** A single-page app whose deep links the host does not know. */
-  readonly missingRewrite: boolean
+  /** What the files alone show to be wrong, or beyond proof. */
+  readonly warnings: readonly Warning[]
+}
+
+const rewriteMissing: Warning = {
+  code: 'rewrite-missing',
+  message: 'Links into this single-page app are answered with 404 when they are opened directly.',
+  hint: 'Add a file public/_redirects with the line "/* /index.html 200".',
+}
+const pageMissing: Warning = {
+  code: 'page-missing',
+  message: 'The output holds no index.html, so the address of the site itself answers 404.',
+  hint: 'Check project.outputDirectory.',
+}
+const nothingCompared: Warning = {
+  code: 'nothing-compared',
+  message: 'The rules of the project answer for every file, so nothing could be compared.',
+  hint: 'Open the address, or check _redirects.',
 }
 
 /** Files that hosts read for themselves and do not serve. */
@@ -43,21 +60,27 @@ export async function expectationsOf(
   const rules = parseRedirects(await text('_redirects'))
   const chosen = choose(artifacts, byPath, rules, await text('index.html'))
   const files = chosen.map((artifact) => ({ path: addressOf(artifact.path), status: 200, artifact }))
+  const warnings: Warning[] = []
+  if (!byPath.has('index.html') && !rules.some((one) => appliesTo(one, '/'))) warnings.push(pageMissing)
+  if (files.length === 0) warnings.push(nothingCompared)
 
   const path = `/${probe}`
   const rule = rules.find((one) => appliesTo(one, path))
   if (rule || byPath.has('netlify.toml')) {
     const page = rule && !rule.conditional && byPath.get(rule.to.replace(/^\//, '') || 'index.html')
-    if (page && rule.status === 200)
-      return { files, fallback: { path, status: 200, artifact: page }, kind: 'spa', missingRewrite: false }
-    if (page && rule.status === 404)
-      return { files, fallback: { path, status: 404, artifact: page }, kind: 'not-found-page', missingRewrite: false }
+    if (page && rule.status === 200) {
+      return { files, fallback: { path, status: 200, artifact: page }, kind: 'spa', warnings }
+    }
+    if (page && rule.status === 404) {
+      return { files, fallback: { path, status: 404, artifact: page }, kind: 'not-found-page', warnings }
+    }
     // What else the rules of the project do with an unknown path is not ours to judge.
-    return { files, fallback: null, kind: 'host', missingRewrite: false }
+    return { files, fallback: null, kind: 'host', warnings }
   }
   const artifact = byPath.get('404.html') ?? null
   const kind = artifact ? 'not-found-page' : 'host'
-  return { files, fallback: { path, status: 404, artifact }, kind, missingRewrite: routing === 'spa' && !artifact }
+  if (routing === 'spa' && !artifact) warnings.push(rewriteMissing)
+  return { files, fallback: { path, status: 404, artifact }, kind, warnings }
 }
 
 /** The page first, then what it refers to, then others from all over the site, small ones before large ones. */

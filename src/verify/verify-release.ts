@@ -37,14 +37,7 @@ export async function verifyRelease(input: VerifyInput, context: Context): Promi
   const url = await withTimeLimit({ clock, milliseconds, signal, expired }, () =>
     verifyAnywhere(release, expectations, { context, end, timeLimit }),
   )
-  if (expectations.missingRewrite) {
-    context.report({
-      type: 'warning',
-      code: 'rewrite-missing',
-      message: 'links into this single-page app are answered with 404 when they are opened directly',
-      hint: 'Add a file public/_redirects with the line "/* /index.html 200".',
-    })
-  }
+  for (const warning of expectations.warnings) context.report({ type: 'warning', ...warning })
   return { target: release.target, url, compared: expectations.files.length, fallback: expectations.kind }
 }
 

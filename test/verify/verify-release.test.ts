@@ -147,6 +147,15 @@ describe('the verification of a release that is really published', () => {
     expect(context.eventsOf('warning')[0]?.hint).toContain('/* /index.html 200')
   })
 
+  it('warns of an output without a page, and of rules that answer for every file', async () => {
+    const bare = await publishAndVerify({ 'a.txt': 'a' })
+    expect(await bare.done).toMatchObject({ compared: 1 })
+    expect(bare.context.eventsOf('warning')).toMatchObject([{ code: 'page-missing' }])
+    const moved = await publishAndVerify({ 'index.html': 'home', _redirects: '/* https://example.com/:splat 301!\n' })
+    expect(await moved.done).toMatchObject({ compared: 0 })
+    expect(moved.context.eventsOf('warning')).toMatchObject([{ code: 'nothing-compared' }])
+  })
+
   it("leaves to the project's own rules what becomes of an unknown path", async () => {
     for (const rule of ['/* /index.html 302', '/* /de/:splat 200 Language=de', '/* https://example.com/:splat 301']) {
       const { done, context, requests } = await publishAndVerify(

@@ -68,7 +68,7 @@ export interface DeployOptions {
   /** `false` trusts the provider; otherwise the address is fetched until it serves the release. */
   readonly verify?: false | { /** Milliseconds. @default 60_000 */ readonly timeLimit?: number }
   /**
-   * Address of a relay (see `tabship/relay`), for hosts that pages can not reach straight: git, and the live site. In a page it
+   * Address of a relay (see `tabship/relay`), for hosts that pages cannot reach straight: git, and the live site. In a page it
    * may be relative to the page: `/relay`.
    */
   readonly relay?: string

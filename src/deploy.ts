@@ -151,7 +151,7 @@ async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal):
 function approveFailed(cause: unknown): never {
   throw new OptionsError({
     code: 'approve-failed',
-    message: `The option deploy.approve failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `The option deploy.approve failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
     hint: 'Mend the function that is given as approve. Nothing was done.',
     cause,
   })

@@ -1,6 +1,6 @@
 import { OptionsError } from '../errors/options-error.js'
 
-/** Refuses paths that can not be published or committed safely, and paths that get in each other's way. */
+/** Refuses paths that cannot be published or committed safely, and paths that get in each other's way. */
 export interface PathCheck {
   /**
    * Takes one more file and returns its path in NFC.
@@ -80,7 +80,7 @@ function single(character: string, change: 'toUpperCase' | 'toLowerCase'): strin
 function invalid(path: string, problem: string): OptionsError {
   return new OptionsError({
     code: 'artifact-path-invalid',
-    message: `The file ${JSON.stringify(path)} can not be published: its path ${problem}.`,
+    message: `The file ${JSON.stringify(path)} cannot be published: its path ${problem}.`,
     hint: 'Rename the file, or exclude it.',
     details: { path },
   })

@@ -14,7 +14,7 @@ export function isLost(error: unknown): boolean {
 export function containerLost(cause: unknown): BuildError {
   return new BuildError({
     code: 'container-lost',
-    message: `The container no longer answers: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `The container no longer answers: ${cause instanceof Error ? cause.message : String(cause)}.`,
     hint: 'It was torn down or has crashed. Reload the page to start a new one, then deploy again.',
     retryable: true,
     cause,

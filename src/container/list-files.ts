@@ -31,7 +31,7 @@ export interface Listing {
  * Lists the files below a normalized folder, a bounded number of folders at a time. Folders that are left out are not
  * entered, and are listed once, as `name/`.
  *
- * @throws OptionsError `folder-unreadable` when the folder itself can not be listed.
+ * @throws OptionsError `folder-unreadable` when the folder itself cannot be listed.
  */
 export async function listFiles(container: Container, root: string, options: ListOptions): Promise<Listing> {
   const { signal, gitignores } = options
@@ -108,7 +108,7 @@ export function parentOf(path: string): string {
 function unreadable(folder: string, cause: unknown): OptionsError {
   return new OptionsError({
     code: 'folder-unreadable',
-    message: `The folder "${folder}" can not be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+    message: `The folder "${folder}" cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
     hint: 'Check that the folder exists in the container and is a folder.',
     cause,
   })

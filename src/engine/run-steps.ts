@@ -147,7 +147,7 @@ async function cleanUp(
     emit(step.id, {
       type: 'warning',
       code: 'cancel-failed',
-      message: `"${step.title}" could not be canceled at the provider: ${message}`,
+      message: `"${step.title}" could not be canceled at the provider: ${message}.`,
       hint,
     })
   }
@@ -157,7 +157,7 @@ function timedOut(step: Step<unknown>, milliseconds: number): TabshipError {
   const limit = milliseconds < 120_000 ? `${milliseconds / 1000} s` : `${Math.round(milliseconds / 60_000)} minutes`
   return new TabshipError({
     code: 'step-timeout',
-    message: `"${step.title}" took longer than ${limit}`,
+    message: `"${step.title}" took longer than ${limit}.`,
     hint: 'Look at the last lines of its log. A larger limit can be set in the options.',
     retryable: true,
   })

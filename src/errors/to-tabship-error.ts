@@ -7,7 +7,7 @@ export function toTabshipError(thrown: unknown): TabshipError {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new TabshipError({
     code: 'unexpected',
-    message: `Something failed that Tabship did not foresee: ${message}`,
+    message: `Something failed that Tabship did not foresee: ${message}.`,
     hint: 'This is a defect of Tabship or of an adapter. Report it with this message and the events before it.',
     cause: thrown,
   })

@@ -24,7 +24,7 @@ export async function branchMoved(
   if (oid === null) {
     return new ConflictError({
       code: 'branch-moved',
-      message: `${placeOf(input)} is gone: somebody deleted it`,
+      message: `${placeOf(input)} is gone: somebody deleted it.`,
       hint: 'Deploy again to make it anew, or commit to another branch.',
       details: { branch, expected, found: null },
     })
@@ -32,7 +32,7 @@ export async function branchMoved(
   const standing = await lookUp(api, input, oid, context)
   return new ConflictError({
     code: 'branch-moved',
-    message: `${placeOf(input)} has moved: ${describe(standing)}`,
+    message: `${placeOf(input)} has moved: ${describe(standing)}.`,
     hint: 'Bring their change into the project, or commit to another branch; nothing was overwritten.',
     details: { branch, expected, ...standing },
   })
@@ -50,14 +50,14 @@ export async function branchForeign(
   const { changed, deleted } = lost.changes
   return new ConflictError({
     code: 'branch-foreign',
-    message: `${placeOf(input)} holds work that this project may not know: ${describe(standing)}; the commit would change ${changed} and delete ${deleted} of its files`,
+    message: `${placeOf(input)} holds work that this project may not know: ${describe(standing)}; the commit would change ${changed} and delete ${deleted} of its files.`,
     hint: `Bring that work into the project, then pass commit.expectedHead: '${lost.oid}'; or commit to another branch. Nothing was overwritten.`,
     details: { branch, ...standing, changes: lost.changes },
   })
 }
 
 function placeOf({ branch, repository }: CommitInput): string {
-  return `the branch ${branch} of ${repository.fullName}`
+  return `The branch ${branch} of ${repository.fullName}`
 }
 
 function describe({ found, author, subject }: Standing): string {

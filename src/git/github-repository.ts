@@ -17,7 +17,7 @@ export interface WantedRepository {
 }
 
 /**
- * Finds the repository or creates it for its owner, a user or an organisation.
+ * Finds the repository or creates it for its owner, a user or an organization.
  *
  * Whose token it is, is asked only where that matters: without an owner, and before anything is created.
  * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown` or
@@ -40,7 +40,7 @@ export async function findOrCreateRepository(
   const found = await find()
   if (found) return { repository: await writable(api, found, user, context), created: false }
   user ??= await readUser(api, context)
-  // A token of no user can create for organisations alone.
+  // A token of no user can create for organizations alone.
   const mine = owner.toLowerCase() === user?.login.toLowerCase()
   const reply = await create(api, wanted, owner, mine, context)
   if (reply.status !== 422) {
@@ -85,7 +85,7 @@ async function create(
   const fullName = `${owner}/${wanted.name}`
   const purpose = `create the repository ${fullName}`
   const { name, private: hidden, description } = wanted
-  if (!mine) await checkOrganisation(api, owner, context)
+  if (!mine) await checkOrganization(api, owner, context)
   const reply = await api.ask(context, {
     purpose,
     method: 'POST',
@@ -98,13 +98,13 @@ async function create(
   return reply
 }
 
-async function checkOrganisation(api: GithubApi, owner: string, context: Context): Promise<void> {
-  const purpose = `find the organisation ${owner}`
+async function checkOrganization(api: GithubApi, owner: string, context: Context): Promise<void> {
+  const purpose = `find the organization ${owner}`
   const { status } = await api.ask(context, { purpose, path: `/orgs/${owner}`, accept: [404] })
   if (status !== 404) return
   throw new OptionsError({
     code: 'repository-owner-unknown',
-    message: `${owner} is neither the owner of the token nor an organisation that the token can see`,
+    message: `${owner} is neither the owner of the token nor an organization that the token can see.`,
     hint: 'Check the owner in github.repository; without an owner the repository is made for the owner of the token.',
     details: { owner },
   })
@@ -128,7 +128,7 @@ export async function readHead(
 function ownerMissing(name: string): OptionsError {
   return new OptionsError({
     code: 'repository-owner-missing',
-    message: `this token belongs to no user (it may be of an app), so it is not known whose repository ${name} is`,
+    message: `This token belongs to no user (it may be of an app), so it is not known whose repository ${name} is.`,
     hint: `Give github.repository with its owner: owner/${name}.`,
     details: { name },
   })
@@ -137,7 +137,7 @@ function ownerMissing(name: string): OptionsError {
 function notWritable(fullName: string, why: string): ConflictError {
   return new ConflictError({
     code: 'repository-taken',
-    message: `the repository ${fullName} exists, and ${why}`,
+    message: `The repository ${fullName} exists, and ${why}.`,
     hint: 'Choose another name for github.repository, or ask its owner for write access.',
     details: { repository: fullName },
   })
@@ -148,14 +148,14 @@ function refused(fullName: string, said: string): ConflictError | OptionsError {
   if (!/already exists/i.test(said)) {
     return new OptionsError({
       code: 'repository-refused',
-      message: `github does not make a repository ${fullName}: ${said}`,
+      message: `GitHub does not make a repository ${fullName}: ${said}`,
       hint: 'The message says what it objects to. Correct github.repository or github.description.',
       details: { repository: fullName, said },
     })
   }
   return new ConflictError({
     code: 'repository-taken',
-    message: `the name ${fullName} is taken by a repository that this token can not see`,
+    message: `The name ${fullName} is taken by a repository that this token cannot see.`,
     hint: 'Choose another name for github.repository, or use a token that can see it.',
     details: { repository: fullName },
   })
@@ -164,7 +164,7 @@ function refused(fullName: string, said: string): ConflictError | OptionsError {
 function mayNotCreate(fullName: string): AuthError {
   return new AuthError({
     code: 'token-forbidden',
-    message: `github does not allow this token to create the repository ${fullName}`,
+    message: `GitHub does not allow this token to create the repository ${fullName}.`,
     hint: 'Use a token with the scope repo, or a fine-grained one with Administration: write.',
     details: { repository: fullName },
   })

@@ -1,6 +1,7 @@
 import type { HttpClient } from 'isomorphic-git'
 import { RequestError } from '../errors/request-error.js'
 import type { Context, Reply, Transport } from '../spec/context.js'
+import { sentenceNameOf } from '../toolkit/name-of.js'
 import { excerpt } from '../toolkit/parse-reply.js'
 
 /** How a git server is reached. */
@@ -46,7 +47,7 @@ export function createHttpClient(connection: GitConnection, context: Context): H
 function notGit(reply: Reply, provider: string): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `${provider} answered not as a git server does but with "${excerpt(reply.bytes, 80)}"`,
+    message: `${sentenceNameOf(provider)} answered not as a git server does but with "${excerpt(reply.bytes, 80)}"`,
     hint: 'Something in between may answer in its place (a proxy, a sign-in page), or the address of the git server is wrong.',
     retryable: true,
     details: { provider, status: reply.status, contentType: reply.headers.get('content-type') },

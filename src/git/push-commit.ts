@@ -127,7 +127,7 @@ function filesOf({ artifacts, keep }: PushCommit, before: ReadonlyMap<string, Tr
     artifacts.flatMap(({ path }) => path.split('/').map((_, end, names) => names.slice(0, end + 1).join('/'))),
   )
   for (const [path, file] of before) {
-    // A submodule is a commit of elsewhere, which a project in a tab can not show: it stays until files take its place.
+    // A submodule is a commit of elsewhere, which a project in a tab cannot show: it stays until files take its place.
     if (file.mode === '160000' && !shown.has(path)) files.set(path, file)
     if (kept.has(path) || keptFolders.some((folder) => path.startsWith(folder))) files.set(path, file)
   }
@@ -173,7 +173,7 @@ function refused(error: unknown): TabshipError {
   const said = error instanceof Error ? error.message : String(error)
   return new RequestError({
     code: 'push-refused',
-    message: `the repository refused the push: ${said}`,
+    message: `The repository refused the push: ${said}`,
     hint: /without `workflows?` /.test(said)
       ? 'Give the token the scope workflow (fine-grained: Workflows, read and write), or leave .github/workflows out of the commit.'
       : 'A protection rule, a missing right of the token, or a file that is too large may forbid it: the message and the log tell.',

@@ -83,10 +83,10 @@ async function checkFresh(
   if (wrote === 'yes') return
   const hint = 'Check that the build writes there, and project.outputDirectory.'
   if (wrote === 'no') {
-    const message = `"${buildCommand}" ended well but wrote nothing to ${folder}: what stands there is of an earlier build`
+    const message = `"${buildCommand}" ended well but wrote nothing to ${folder}: what stands there is of an earlier build.`
     throw new BuildError({ code: 'output-stale', message, hint, details: { outputDirectory: folder } })
   }
-  const message = `the container can not tell whether ${folder} is of this build`
+  const message = `The container cannot tell whether ${folder} is of this build.`
   context.report({ type: 'warning', code: 'output-age-unknown', message, hint })
 }
 
@@ -105,7 +105,7 @@ async function runOrFail(
   const log = relevantLines(tail)
   throw new BuildError({
     code,
-    message: `"${command}" failed with exit code ${exitCode}${log[0] === undefined ? '' : `: ${log[0]}`}`,
+    message: `"${command}" failed with exit code ${exitCode}${log[0] === undefined ? '' : `: ${log[0]}`}.`,
     hint:
       code === 'install-failed'
         ? 'Mend package.json or its lock file; the log says what is wrong.'

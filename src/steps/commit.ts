@@ -77,7 +77,7 @@ export function commitStep(
 function sameBranch(branch: string): OptionsError {
   return new OptionsError({
     code: 'options-invalid',
-    message: `deploy.commit.artifactsBranch is ${branch}, and so is the branch of the source`,
+    message: `deploy.commit.artifactsBranch is ${branch}, and so is the branch of the source.`,
     hint: 'Give the output a branch of its own.',
   })
 }

@@ -30,7 +30,9 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
       context.report({ type: 'project-detect', project })
       return project
     },
-    summarize: ({ frameworkName, packageManager, outputDirectory }) =>
-      `${frameworkName} with ${packageManager}, output in ${outputDirectory}`,
+    summarize: ({ frameworkName, buildCommand, packageManager, outputDirectory }) =>
+      buildCommand === null
+        ? `${frameworkName}, published as they stand in ${outputDirectory}`
+        : `${frameworkName} with ${packageManager}, output in ${outputDirectory}`,
   })
 }

@@ -61,7 +61,7 @@ export function outputMissing(project: Project): BuildError {
   const after = buildCommand === null ? 'there is no folder' : `"${buildCommand}" ended well but left no folder`
   return new BuildError({
     code: 'output-missing',
-    message: `${after} ${outputDirectory} (taken from: ${outputSource})`,
+    message: `${after} ${outputDirectory} (taken from: ${outputSource}).`,
     hint: 'Set project.outputDirectory to the folder that the build writes to.',
     details: { outputDirectory, outputSource },
   })
@@ -70,7 +70,7 @@ export function outputMissing(project: Project): BuildError {
 function outputEmpty(project: Project, set: ArtifactSet): BuildError {
   return new BuildError({
     code: 'output-empty',
-    message: `the output folder ${project.outputDirectory} holds no file to publish`,
+    message: `The output folder ${project.outputDirectory} holds no file to publish.`,
     hint:
       set.excluded.length === 0
         ? 'Check what the build writes, and project.outputDirectory.'

@@ -2,6 +2,7 @@ import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Environment, Release, Site } from '../spec/release.js'
 import type { Target } from '../spec/target.js'
+import { nameOf } from '../toolkit/name-of.js'
 import { describeBytes, describeCount } from './describe.js'
 
 /** What is published, and how. */
@@ -26,7 +27,7 @@ export function publishStep(
   const files = known?.artifacts.length ?? null
   return defineStep({
     id: `publish-${target.name}`,
-    title: `Publish on ${target.name}`,
+    title: `Publish on ${nameOf(target.name)}`,
     needs,
     after,
     line: {

@@ -1,5 +1,6 @@
 import { defineStep, type Step } from '../engine/step.js'
 import type { GitHost, Repository } from '../spec/git-host.js'
+import { nameOf } from '../toolkit/name-of.js'
 
 /** Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict. */
 export function repositoryStep(git: GitHost, branches: readonly string[]): Step<Repository> {
@@ -8,7 +9,7 @@ export function repositoryStep(git: GitHost, branches: readonly string[]): Step<
     title: 'Prepare the repository',
     needs: {},
     line: {
-      description: `finds or creates ${git.repository} on ${git.name}`,
+      description: `finds or creates ${git.repository} on ${nameOf(git.name)}`,
       files: 0,
       bytes: 0,
       requests: git.requests.prepare,

@@ -53,7 +53,7 @@ export async function setAside(container: Container, project: Project, context: 
     async settle(built) {
       for (const folder of folders) {
         await settleOne(folder, built).catch((error: unknown) => {
-          const message = `the earlier output ${folder} could not be put back: ${error instanceof Error ? error.message : String(error)}`
+          const message = `The earlier output ${folder} could not be put back: ${error instanceof Error ? error.message : String(error)}.`
           context.report({
             type: 'warning',
             code: 'output-not-restored',

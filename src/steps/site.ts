@@ -1,12 +1,13 @@
 import { defineStep, type Step } from '../engine/step.js'
 import type { Environment, Site } from '../spec/release.js'
 import type { Target } from '../spec/target.js'
+import { nameOf } from '../toolkit/name-of.js'
 
 /** Finds the site at the provider or creates it. */
 export function siteStep(target: Target, environment: Environment): Step<Site> {
   return defineStep({
     id: `site-${target.name}`,
-    title: `Prepare the site on ${target.name}`,
+    title: `Prepare the site on ${nameOf(target.name)}`,
     needs: {},
     line: {
       description: `finds or creates ${target.site}`,

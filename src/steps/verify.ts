@@ -2,6 +2,7 @@ import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Verification } from '../spec/release.js'
+import { nameOf } from '../toolkit/name-of.js'
 import { verifyRelease } from '../verify/verify-release.js'
 import { describeCount } from './describe.js'
 
@@ -13,7 +14,7 @@ export function verifyStep(
   const { target, project, timeLimit } = options
   return defineStep({
     id: `verify-${target}`,
-    title: `Verify on ${target}`,
+    title: `Verify on ${nameOf(target)}`,
     needs,
     line: {
       description: 'fetches the live address and compares it, byte for byte',

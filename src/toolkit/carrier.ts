@@ -149,7 +149,7 @@ function unreachable(options: RequestOptions, relay: string | undefined, cause: 
       : ` If the host refuses pages this request, set transport: 'relay' for ${options.provider}, and let the relay allow it.`
   return new RequestError({
     code: 'network-unreachable',
-    message: `${host} could not be reached to ${options.purpose}`,
+    message: `${host} could not be reached to ${options.purpose}.`,
     hint: `Check the network connection and the address.${advice}`,
     retryable: true,
     details: { provider: options.provider, host },
@@ -161,7 +161,7 @@ function incomplete(options: RequestOptions, cause: unknown): RequestError {
   const { host } = new URL(options.url)
   return new RequestError({
     code: 'reply-incomplete',
-    message: `the answer of ${host} to the request to ${options.purpose} broke off`,
+    message: `The answer of ${host} to the request to ${options.purpose} broke off.`,
     hint: 'Check the network connection and try again.',
     retryable: true,
     details: { provider: options.provider, host },
@@ -172,7 +172,7 @@ function incomplete(options: RequestOptions, cause: unknown): RequestError {
 function relayUnreachable(options: RequestOptions, relay: string, cause: unknown): RequestError {
   return new RequestError({
     code: 'relay-unreachable',
-    message: `the relay ${relay} could not be reached to ${options.purpose}`,
+    message: `The relay ${relay} could not be reached to ${options.purpose}.`,
     hint: 'Check the network connection, the option relay, that the relay runs, and that it allows the origin of this page.',
     retryable: true,
     details: { provider: options.provider, relay },
@@ -186,7 +186,7 @@ function refusedBy(options: RequestOptions, relay: string, refusal: string, repl
     const { host } = new URL(options.url)
     return new RequestError({
       code: 'network-unreachable',
-      message: `${host} could not be reached through the relay ${relay} to ${options.purpose}`,
+      message: `${host} could not be reached through the relay ${relay} to ${options.purpose}.`,
       hint: 'Check the address, and look at the status page of the provider.',
       retryable: true,
       details: { ...details, host },
@@ -194,7 +194,7 @@ function refusedBy(options: RequestOptions, relay: string, refusal: string, repl
   }
   return new RequestError({
     code: 'relay-refused',
-    message: `the relay ${relay} refused the request to ${options.purpose}: ${refusal}`,
+    message: `The relay ${relay} refused the request to ${options.purpose}: ${refusal}`,
     hint: "Add the host, path and method to the relay's allow-list, and this page's origin to its page origins.",
     details,
   })

@@ -16,7 +16,7 @@ export function parseOptions<Value>(schema: Schema<Value>, options: unknown, own
     const fields = issues.map((issue) => `${[owner, ...issue.path].join('.')}: ${describeIssue(issue)}`)
     throw new OptionsError({
       code: 'options-invalid',
-      message: `wrong options: ${fields.join('; ')}`,
+      message: `Wrong options: ${fields.join('; ')}.`,
       hint: `Correct ${issues.map(({ path }) => [owner, ...path].join('.')).join(', ')}.`,
       details: { fields },
       cause,

@@ -2,6 +2,7 @@ import { RequestError } from '../errors/request-error.js'
 import type { Reply } from '../spec/context.js'
 import type { Schema } from '../spec/schema.js'
 import { describeIssue, issuesOf } from './describe-issue.js'
+import { nameOf, sentenceNameOf } from './name-of.js'
 
 /** Puts a text on one line. */
 export function oneLine(text: string): string {
@@ -50,8 +51,8 @@ function malformed(
 ): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `${asked.provider} answered the request to ${asked.purpose} with ${what}`,
-    hint: `Something between the tab and ${asked.provider} may answer in its place (a proxy, a sign-in page, an outage page), or its API has changed.`,
+    message: `${sentenceNameOf(asked.provider)} answered the request to ${asked.purpose} with ${what}`,
+    hint: `Something between the tab and ${nameOf(asked.provider)} may answer in its place (a proxy, a sign-in page, an outage page), or its API has changed.`,
     retryable: true,
     details: { provider: asked.provider, status: reply.status, contentType: reply.headers.get('content-type') },
     cause,

@@ -3,6 +3,7 @@ import { RequestError } from '../errors/request-error.js'
 import type { Clock, Reply, RequestOptions, SendRequest } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import { createCarrier } from './carrier.js'
+import { nameOf, sentenceNameOf } from './name-of.js'
 import type { Redactor } from './redactor.js'
 import { replyError } from './reply-error.js'
 import { backoff, defaultRetryPolicy, isIdempotent, type RetryPolicy, requestedWait } from './retry.js'
@@ -116,7 +117,7 @@ function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | und
 function tokenLate({ provider }: RequestOptions): AuthError {
   return new AuthError({
     code: 'token-unavailable',
-    message: `there is no token: the function given as ${provider}.auth gave none within ${tokenLimit / 1000} s`,
+    message: `There is no token: the function given as ${provider}.auth gave none within ${tokenLimit / 1000} s.`,
     hint: `Sign the user in again, and see that ${provider}.auth gives the token of the signed-in user.`,
     retryable: true,
     details: { provider, option: `${provider}.auth` },
@@ -126,8 +127,8 @@ function tokenLate({ provider }: RequestOptions): AuthError {
 function timedOut(options: RequestOptions, milliseconds: number): RequestError {
   return new RequestError({
     code: 'request-timeout',
-    message: `${options.provider} did not answer the request to ${options.purpose} within ${Math.round(milliseconds / 1000)} s`,
-    hint: `Look at the status page of ${options.provider} and try again.`,
+    message: `${sentenceNameOf(options.provider)} did not answer the request to ${options.purpose} within ${Math.round(milliseconds / 1000)} s.`,
+    hint: `Look at the status page of ${nameOf(options.provider)} and try again.`,
     retryable: true,
     details: { provider: options.provider },
   })

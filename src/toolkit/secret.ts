@@ -60,7 +60,7 @@ function isToken(value: unknown): value is string {
 function unavailable(option: string, what: string, cause?: unknown): AuthError {
   return new AuthError({
     code: 'token-unavailable',
-    message: `there is no token: the function given as ${option} ${what}`,
+    message: `There is no token: the function given as ${option} ${what}`,
     hint: `Sign the user in again, and see that ${option} gives the token of the signed-in user.`,
     retryable: true,
     details: { option },
@@ -71,7 +71,7 @@ function unavailable(option: string, what: string, cause?: unknown): AuthError {
 function invalid(option: string): OptionsError {
   return new OptionsError({
     code: 'options-invalid',
-    message: `${option} must be a token: a text of visible ASCII characters without spaces, or a function that gives one`,
+    message: `${option} must be a token: a text of visible ASCII characters without spaces, or a function that gives one.`,
     hint: `Pass the token of the signed-in user as ${option}.`,
     details: { option },
   })

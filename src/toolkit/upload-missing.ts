@@ -48,7 +48,7 @@ export async function uploadMissing(
 function neverOffered(target: string, digests: readonly string[]): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `${target} asked for ${digests.length} files that it was never offered, the first with the digest ${digests[0]}`,
+    message: `${target} asked for ${digests.length} files that it was never offered, the first with the digest ${digests[0]}.`,
     hint: `Deploy again. If it persists, the API of ${target} has changed.`,
     retryable: true,
     details: { provider: target, digests: digests.slice(0, 10) },

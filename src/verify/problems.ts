@@ -19,7 +19,7 @@ export function unreadable(error: unknown): boolean {
 export function siteUnreachable(url: string, cause: RequestError): RequestError {
   return new RequestError({
     code: 'site-unreachable',
-    message: `${url} can not be read from here, so it is not known whether it serves the release`,
+    message: `${url} cannot be read from here, so it is not known whether it serves the release.`,
     hint: 'A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.',
     retryable: true,
     details: { url },
@@ -31,7 +31,7 @@ export function timedOut(url: string, artifact: Artifact | null, timeLimit: numb
   const what = artifact ? ` with ${artifact.path} (${artifact.size} bytes)` : ''
   return new VerifyError({
     code: 'verify-timeout',
-    message: `${url} did not answer in time${what}, so it is not known whether it serves the release`,
+    message: `${url} did not answer in time${what}, so it is not known whether it serves the release.`,
     hint: `The release is published; the site or the line is slow. Open the address, or give it longer than ${timeLimit / 1000} s with the option verify.timeLimit.`,
     retryable: true,
     details: { url, path: artifact?.path ?? null, size: artifact?.size ?? null, timeLimit },
@@ -43,7 +43,7 @@ export function mismatch(url: string, expectation: Expectation, received: Observ
   const what = artifact ? `${artifact.path} (SHA-1 ${artifact.sha1})` : 'the host’s answer to an unknown path'
   return new VerifyError({
     code: 'verify-mismatch',
-    message: `${url} should answer ${status} with ${what}, but answered ${received.status} with other content (SHA-1 ${received.sha1})`,
+    message: `${url} should answer ${status} with ${what}, but answered ${received.status} with other content (SHA-1 ${received.sha1}).`,
     hint: 'Another release, a rule of the site, or something that rewrites pages may be in the way; the details show what came.',
     retryable: true,
     details: { url, expected: { status, path: artifact?.path ?? null, sha1: artifact?.sha1 ?? null }, received },

@@ -66,7 +66,7 @@ async function verifyAnywhere({ url, permalink }: Release, expectations: Expecta
     span.context.report({
       type: 'warning',
       code: 'verify-domain-unreadable',
-      message: `${url} could not be read from here, so the release was verified at ${permalink} instead`,
+      message: `${url} could not be read from here, so the release was verified at ${permalink} instead.`,
       hint: `Open ${url} and see that it shows the release. To have it verified, let the relay fetch ${origin}, and check the DNS records of ${host}.`,
     })
     return permalink

@@ -175,7 +175,7 @@ describe('a token', () => {
   it('that GitHub does not know is told as such, never as a missing repository', async () => {
     const failure = await failureOf({ git: stage.github({ auth: 'ghp_nobody' }) })
     expect(failure).toMatchObject({ name: 'AuthError', code: 'token-rejected', step: 'repository' })
-    expect(failure.message).toContain('github')
+    expect(failure.message).toContain('GitHub')
   })
 
   it('that Netlify does not know is told as such', async () => {

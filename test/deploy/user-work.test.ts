@@ -142,7 +142,7 @@ describe('survey and plan', () => {
     }
     const facts = await survey(options)
     const table = formatPlan(plan(options, facts))
-    expect(table).toContain('Publish on netlify')
+    expect(table).toContain('Publish on Netlify')
     expect(facts.source?.artifacts.map(({ path }) => path)).toEqual(Object.keys(project).sort())
   })
 })

@@ -250,7 +250,7 @@ describe('a time limit', () => {
     await morning.clock.advance(89_999)
     expect(morning.order()).toEqual(['proof step-start'])
     await morning.clock.advance(1)
-    const failure = { code: 'step-timeout', step: 'proof', retryable: true, message: '"Proof" took longer than 90 s' }
+    const failure = { code: 'step-timeout', step: 'proof', retryable: true, message: '"Proof" took longer than 90 s.' }
     await expect(morning.outputs).rejects.toMatchObject(failure)
     expect(morning.order()).toEqual(['proof step-start', 'proof step-error'])
   })

@@ -202,7 +202,7 @@ describe('netlify', () => {
       const error = await thrownBy(start(name, { 'index.html': name }, answer).done)
       expect(error, which).toMatchObject({ name: 'RequestError', code: 'reply-malformed', retryable: true })
       expect(error.message, which).toContain('Sign in to the hotel network')
-      expect(error.message, which).toContain('netlify')
+      expect(error.message, which).toContain('Netlify')
     }
   })
 

@@ -237,7 +237,7 @@ describe('what can not be reached', () => {
       name: 'RequestError',
       code: 'network-unreachable',
       retryable: true,
-      message: `${host} could not be reached to list the sites`,
+      message: `${host} could not be reached to list the sites.`,
       details: { provider: 'netlify', host },
     })
     expect(desk.events).toHaveLength(4)

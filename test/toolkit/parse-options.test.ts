@@ -39,7 +39,7 @@ describe('options', () => {
       name: 'OptionsError',
       code: 'options-invalid',
       retryable: false,
-      message: `wrong options: ${message}`,
+      message: `Wrong options: ${message}.`,
       details: { fields: [message] },
     })
   })

@@ -31,7 +31,7 @@ describe('an answer', () => {
       code: 'reply-malformed',
       retryable: true,
       message: expect.stringMatching(
-        /^netlify answered the request to create the site with not JSON but "<!doctype html> <title>Sign in to the Wi-Fi.{0,60}"$/,
+        /^Netlify answered the request to create the site with not JSON but "<!doctype html> <title>Sign in to the Wi-Fi.{0,60}"$/,
       ),
       hint: expect.stringContaining('sign-in page'),
       details: { provider: 'netlify', status: 200, contentType: 'text/html; charset=utf-8' },
@@ -47,7 +47,7 @@ describe('an answer', () => {
   ])('with %s is malformed, and names it', async (_what, body, field) => {
     await expect(parsing(body)).rejects.toMatchObject({
       code: 'reply-malformed',
-      message: `netlify answered the request to create the site with a body in which these fields are wrong: ${field}`,
+      message: `Netlify answered the request to create the site with a body in which these fields are wrong: ${field}`,
     })
   })
 

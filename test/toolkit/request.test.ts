@@ -203,7 +203,7 @@ describe('a request that fails in passing', () => {
     expect(await asked).toMatchObject({
       name: 'AuthError',
       code: 'token-unavailable',
-      message: 'there is no token: the function given as netlify.auth gave none within 60 s',
+      message: 'There is no token: the function given as netlify.auth gave none within 60 s.',
       retryable: true,
     })
     expect(provider.asked).toEqual([])
@@ -367,7 +367,7 @@ describe('a request under way', () => {
     await expect(desk.send({ url: provider.url, method: 'POST', timeLimit: 5000 })).rejects.toMatchObject({
       name: 'RequestError',
       code: 'request-timeout',
-      message: 'netlify did not answer the request to list the sites within 5 s',
+      message: 'Netlify did not answer the request to list the sites within 5 s.',
       retryable: true,
     })
     expect(desk.clock.sleeping).toBe(0)
@@ -410,7 +410,7 @@ describe('an answer that is none', () => {
       response.writeHead(code, { 'content-type': type }).end(typeof body === 'string' ? body : JSON.stringify(body))
 
   it.each([
-    [401, 'AuthError', 'token-rejected', false, 'Sign in to netlify again'],
+    [401, 'AuthError', 'token-rejected', false, 'Sign in to Netlify again'],
     [403, 'AuthError', 'token-forbidden', false, 'Give the token the right'],
     [404, 'RequestError', 'reply-status', false, 'The message says'],
     [422, 'RequestError', 'reply-status', false, 'The message says'],
@@ -422,7 +422,7 @@ describe('an answer that is none', () => {
       name,
       code: errorCode,
       retryable,
-      message: expect.stringMatching(/netlify.*list the sites.*so it is/),
+      message: expect.stringMatching(/Netlify.*list the sites.*so it is/),
       hint: expect.stringContaining(hint),
       details: { provider: 'netlify', status: code, said: 'so it is' },
     })

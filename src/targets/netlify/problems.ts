@@ -6,7 +6,7 @@ import type { NetlifyDeploy } from './api.js'
 export function siteMissing(site: string): OptionsError {
   return new OptionsError({
     code: 'site-missing',
-    message: `there is no Netlify site with the id ${site} that this token can see`,
+    message: `There is no Netlify site with the id ${site} that this token can see.`,
     hint: 'Check netlify.site, or give a name instead of an id: a site with a new name is created.',
   })
 }
@@ -24,7 +24,7 @@ export function nameRefused(site: string, said: string): ConflictError | Options
   }
   return new ConflictError({
     code: 'site-name-taken',
-    message: `the site name ${site} is taken by somebody else on Netlify`,
+    message: `The site name ${site} is taken by somebody else on Netlify.`,
     hint: 'Choose another name for netlify.site; names are unique among all users.',
     details,
   })
@@ -33,7 +33,7 @@ export function nameRefused(site: string, said: string): ConflictError | Options
 export function siteLocked(site: string, published: string, deploy: NetlifyDeploy): ConflictError {
   return new ConflictError({
     code: 'site-locked',
-    message: `the site ${site} is locked to the deployment ${published}, so it does not serve the new one`,
+    message: `The site ${site} is locked to the deployment ${published}, so it does not serve the new one.`,
     hint: 'Somebody stopped auto publishing. Unlock it on the page of its deployments at Netlify, then deploy again or publish this one there.',
     details: { site, published, deploy: deploy.id, url: deploy.deploy_ssl_url ?? deploy.deploy_url ?? null },
   })
@@ -42,7 +42,7 @@ export function siteLocked(site: string, published: string, deploy: NetlifyDeplo
 export function deployFailed(deploy: NetlifyDeploy): RequestError {
   return new RequestError({
     code: 'release-failed',
-    message: `Netlify could not deploy: ${deploy.error_message || `its state is ${deploy.state}`}`,
+    message: `Netlify could not deploy: ${deploy.error_message || `its state is ${deploy.state}`}.`,
     hint: "Open the deployment in Netlify's own pages for its log.",
     details: { deploy: deploy.id, state: deploy.state },
   })
@@ -51,7 +51,7 @@ export function deployFailed(deploy: NetlifyDeploy): RequestError {
 export function tooSlow(deploy: NetlifyDeploy, timeLimit: number): RequestError {
   return new RequestError({
     code: 'release-timeout',
-    message: `Netlify did not get the deployment ready within ${timeLimit / 60_000} minutes; its state is ${deploy.state}`,
+    message: `Netlify did not get the deployment ready within ${timeLimit / 60_000} minutes; its state is ${deploy.state}.`,
     hint: "Look at Netlify's status page and try again.",
     retryable: true,
     details: { deploy: deploy.id, state: deploy.state },
@@ -61,7 +61,7 @@ export function tooSlow(deploy: NetlifyDeploy, timeLimit: number): RequestError 
 export function noAddress(deploy: string): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `Netlify gave no address for the deployment ${deploy}`,
+    message: `Netlify gave no address for the deployment ${deploy}.`,
     hint: 'Its API may have changed; report this.',
     details: { deploy },
   })

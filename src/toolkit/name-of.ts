@@ -1,0 +1,16 @@
+const names: ReadonlyMap<string, string> = new Map([
+  ['github', 'GitHub'],
+  ['netlify', 'Netlify'],
+  ['site', 'the site'],
+])
+
+/** A provider as people write it. */
+export function nameOf(provider: string): string {
+  return names.get(provider) ?? provider
+}
+
+/** The same at the beginning of a sentence. */
+export function sentenceNameOf(provider: string): string {
+  const name = nameOf(provider)
+  return name.startsWith('the ') ? `The ${name.slice(4)}` : name
+}

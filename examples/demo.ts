@@ -22,8 +22,12 @@ try {
     console.log(`
   Example IDE   ${page.url}
 
-  Open it and click Deploy. GitHub, Netlify and, where the real one can't be reached, the WebContainer runtime
-  are emulated on this machine; nothing leaves it but what npm installs. Ctrl-C ends everything.
+  Open it and click Deploy. GitHub and Netlify are emulated on this machine. The page asks once whether
+  https://stackblitz.com can be reached: if so the project runs in a real WebContainer, else in a runtime that is
+  emulated here. ${page.url}?runtime=emulated asks nobody.
+
+  The shell of the emulated runtime is a real shell on this machine, with your rights, and so are the project's scripts.
+  Nothing else leaves this machine but what npm installs. Ctrl-C ends everything.
 `)
     await interrupted()
   }

@@ -28,7 +28,7 @@ export async function deployOnce(demonstration: Demonstration): Promise<boolean>
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The demo took longer than four minutes.')), timeLimit)
   })
-  const work = demonstrate(demonstration, () => openPage(browser, demonstration.url, createPrinter()))
+  const work = demonstrate(demonstration, () => openPage(browser, demonstration.url, { onEvent: createPrinter() }))
   return Promise.race([work, late]).finally(async () => {
     clearTimeout(timer)
     await browser.close()
@@ -41,6 +41,7 @@ async function demonstrate(demonstration: Demonstration, open: () => ReturnType<
   await ide.deploy()
   const end = ide.events.at(-1)
   await mkdir(new URL('.', `file://${screenshot}`), { recursive: true })
+  await ide.settle()
   await ide.page.screenshot({ path: screenshot })
   console.log(`Screenshot    ${screenshot}`)
   if (end?.type !== 'deployment-end') throw new Error('The deployment did not end.')

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import type { DeploymentEvent } from '../../src/index.js'
 
@@ -14,18 +15,28 @@ export interface DrivenPage {
   deploy(): Promise<void>
   /** The files below a folder of the page's container, by path; read without the library. */
   readFolder(folder: string): Promise<Map<string, Uint8Array>>
+  /** Waits until the thumbnail of the live site is painted, for as long as that is worth waiting for. */
+  settle(): Promise<void>
   close(): Promise<void>
+}
+
+/** How the page is opened. */
+export interface OpenOptions {
+  readonly onEvent?: (event: DeploymentEvent) => void
+  /** What stands behind the address. @default '?runtime=emulated' */
+  readonly query?: string
 }
 
 /** Milliseconds that the container may take to start, and that a deployment may take. */
 const startLimit = 60_000
 const deployLimit = 180_000
+const paintLimit = 10_000
 
 /** Opens the page and waits until it is ready to deploy. */
 export async function openPage(
   browser: Browser,
   url: string,
-  onEvent: (event: DeploymentEvent) => void = () => undefined,
+  { onEvent = () => undefined, query = '?runtime=emulated' }: OpenOptions = {},
 ): Promise<DrivenPage> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   page.setDefaultTimeout(startLimit)
@@ -40,7 +51,7 @@ export async function openPage(
   })
   await page.addInitScript(listen)
   // The emulated runtime by choice: what is shown must not depend on which networks this machine reaches.
-  await page.goto(`${url}?runtime=emulated`)
+  await page.goto(`${url}${query}`)
   const button = page.locator('[data-action=deploy]')
   await page.locator('[data-action=deploy]:enabled, .deploy > .notice').first().waitFor()
   if (!(await button.isEnabled()))
@@ -71,11 +82,33 @@ export async function openPage(
       const files = await page.evaluate(readContainer, folder)
       return new Map(files.map(([path, content]) => [path, new Uint8Array(Buffer.from(content, 'base64'))]))
     },
+    settle: async () => {
+      const thumbnail = page.locator('.thumbnail')
+      if ((await thumbnail.count()) === 0) return
+      const painted = page
+        .locator('.thumbnail[data-state=loaded]')
+        .waitFor({ timeout: paintLimit })
+        .then(() =>
+          page.frameLocator('.thumbnail iframe').locator('body').evaluate(paint, undefined, { timeout: paintLimit }),
+        )
+      const timer = new AbortController()
+      // A site that takes longer is shown as it is.
+      const late = setTimeout(paintLimit, undefined, { signal: timer.signal }).catch(() => undefined)
+      await Promise.race([painted.catch(() => undefined), late])
+      timer.abort()
+    },
     close: () => page.close(),
   }
 }
 
-// These two run inside the page: they may use nothing of this file.
+// These run inside the page: they may use nothing of this file.
+
+/** Resolves when the fonts and pictures are there and a frame with them was drawn. */
+async function paint(): Promise<void> {
+  await document.fonts.ready
+  await Promise.allSettled(Array.from(document.images, (image) => image.decode()))
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+}
 
 function listen(): void {
   const report: unknown = Reflect.get(globalThis, 'reportEvent')

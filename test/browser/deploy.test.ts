@@ -52,7 +52,7 @@ describe('a click on Deploy in the example IDE', () => {
     expect(typesOf(events, 'install')).toEqual(['step-start', 'process-start', 'process-end', 'step-end'])
     expect(typesOf(events, 'build')).toEqual(['step-start', 'process-start', 'process-end', 'step-end'])
     expect(typesOf(events, 'collect')).toEqual(['step-start', 'files-collect', 'step-end'])
-    expect(typesOf(events, 'commit')).toEqual(['step-start', 'plan-update', 'commit-create', 'step-end'])
+    expect(typesOf(events, 'commit')).toEqual(['step-start', 'plan-update', 'commit-ready', 'step-end'])
     expect(typesOf(events, 'publish-netlify')).toEqual([
       'step-start',
       'plan-update',
@@ -84,7 +84,9 @@ describe('a click on Deploy in the example IDE', () => {
   it('shows the end with links to the site, the repository and the commit', async () => {
     const { result, commit, repository } = outcome(ide.events)
     const { page } = ide
-    expect(await page.locator('.runtime').textContent()).toBe('Emulated runtime')
+    expect((await page.locator('.runtime').textContent())?.trim()).toBe(
+      'Demo: builds on this machine; GitHub and Netlify are emulated',
+    )
     expect(await page.locator('.live a').getAttribute('href')).toBe(result.url)
     expect(await page.locator('.repository a').getAttribute('href')).toBe(repository.url)
     expect(await page.locator('.commit a').getAttribute('href')).toBe(commit.url)
@@ -161,6 +163,7 @@ describe('a click on Deploy in the example IDE', () => {
       const shown = await page.locator('.hero.failure').textContent()
       expect(shown).toContain(end.error.message)
       expect(shown).toContain(end.error.hint)
+      expect(shown).toContain('Nothing: no commit and no release was made.')
       expect(shown).toContain("Type 'string' is not assignable to type 'number'")
       expect(await page.locator('tr[data-step=build]').getAttribute('data-status')).toBe('failed')
     },
@@ -178,6 +181,24 @@ describe('a click on Deploy in the example IDE', () => {
       expect(ide.events.at(-1)).toMatchObject({ type: 'deployment-end', outcome: 'canceled' })
       expect(await ide.page.locator('.hero.canceled h2').textContent()).toContain('Canceled')
       expect(await ide.page.locator('[data-action=deploy]').isEnabled()).toBe(true)
+    },
+    timeLimit,
+  )
+
+  it(
+    'shows the dev server of the project live: an edit shows up without a reload',
+    async () => {
+      const { page } = ide
+      await page.locator('[data-action=run]').click()
+      const preview = page.frameLocator('.preview iframe')
+      await preview.getByText('Old Head').waitFor()
+      const editor = page.getByRole('textbox', { name: 'src/lights.ts' })
+      await editor.press('Control+a')
+      await page.keyboard.insertText("export const lights = [{ name: 'New Head', character: 'Iso 2s', range: 5 }]\n")
+      await preview.getByText('New Head').waitFor()
+      expect(await preview.getByText('Old Head').count()).toBe(0)
+      await page.getByRole('button', { name: 'Stop' }).click()
+      await page.locator('.preview iframe').waitFor({ state: 'detached' })
     },
     timeLimit,
   )

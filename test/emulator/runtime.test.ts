@@ -324,6 +324,48 @@ describe('the life of a container, through the real client', () => {
   })
 })
 
+describe('a runtime that goes away', () => {
+  it('fails what waits and whatever is asked later, and ends the output of processes', async () => {
+    const mortal = await createRuntime()
+    const opened = await browser.newPage()
+    const uncaught: string[] = []
+    opened.on('pageerror', (error) => uncaught.push(error.message))
+    await opened.goto(`${site.url}/?coep=credentialless`)
+    await opened.waitForFunction(() => 'boot' in globalThis)
+    await opened.evaluate(async (url) => {
+      Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: url })
+      const lost = await globalThis.boot('credentialless')
+      const started = await lost.spawn('node', ['-e', 'console.log("up"); setInterval(() => {}, 1000)'])
+      const reader = started.output.getReader()
+      await reader.read()
+      const reason = (promise: Promise<unknown>): Promise<string> =>
+        promise.then(String, (error: Error) => error.message)
+      Object.assign(globalThis, {
+        outcome: (async () => {
+          const exit = await reason(started.exit)
+          const { done } = await reader.read()
+          return {
+            exit,
+            done,
+            later: await reason(lost.fs.readdir('.')),
+            spawn: await reason(lost.spawn('node', ['-v'])),
+          }
+        })(),
+      })
+    }, mortal.url)
+    await mortal.close()
+    const message = 'Proxy has been released and is not useable'
+    expect(await opened.evaluate(() => Reflect.get(globalThis, 'outcome'))).toEqual({
+      exit: message,
+      done: true,
+      later: message,
+      spawn: message,
+    })
+    expect(uncaught).toEqual([])
+    await opened.close()
+  })
+})
+
 describe('the guard of the runtime', () => {
   const ask = (path: string, headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {

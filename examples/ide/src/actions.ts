@@ -1,17 +1,21 @@
-import { TabshipError } from 'tabship'
-import { planDeployment, runDeployment } from './deploy-session.js'
+import { initialState, TabshipError } from 'tabship'
+import { planDeployment, runDeployment, type Session } from './deploy-session.js'
+import { sentence } from './format.js'
 import type { Settings } from './settings.js'
 import type { SideModel } from './side.js'
-import { isDeploying, type Workbench } from './workbench.js'
+import { deployObstacle, isDeploying, runObstacle, type Workbench } from './workbench.js'
 
 /** What a person can do on the page. None of these rejects: trouble is shown. */
 export interface Actions {
   deploy(): Promise<void>
-  /** Works out anew what a deployment would do. */
-  plan(): Promise<void>
+  cancel(): void
+  /** Lets the next deployment build on the commit that a conflict found; `null`: on no commit, because the branch is gone. */
+  accept(head: string | null): void
+  /** Works out anew what a deployment would do, soon. */
+  plan(): void
   edit(settings: Settings): void
   open(path: string): void
-  /** Reads the tree of files again. */
+  /** Looks again at the files: the tree, the open one, the plan. */
   refresh(): void
   start(): Promise<void>
   stop(): void
@@ -21,51 +25,88 @@ export interface Actions {
 
 /** Milliseconds between two drawings of a running deployment, so that time moves between its events. */
 const tick = 200
+/** Milliseconds without a change after which the plan is made anew. */
+const planDelay = 500
 
 /** Makes the actions of one page. */
 export function createActions(bench: Workbench): Actions {
   const { terminals, draw } = bench
+  let planTimer: ReturnType<typeof setTimeout> | undefined
+  let plans = 0
 
   const report = (error: unknown): void => {
-    bench.notice = TabshipError.isInstance(error) ? `${error.message} ${error.hint}` : String(error)
+    // The client of WebContainer says this of a container that has gone; there is no event for it.
+    if (error instanceof Error && /\bProxy has been released\b/.test(error.message)) lose()
+    else bench.notice = describeError(error)
     draw()
   }
-  const refresh = (): void => void bench.tools?.tree.refresh().catch(report)
+  const lose = (): void => {
+    bench.isLost = true
+    bench.notice = null
+    bench.side = { ...bench.side, preview: null }
+  }
 
-  const plan = async (): Promise<void> => {
+  const makePlan = async (): Promise<void> => {
     const { settings, tools } = bench
-    if (!settings || !tools) return
+    // After the first deployment the table shows what was done, not what would be.
+    if (!settings || !tools || bench.session || bench.isLost) return
+    plans += 1
+    const number = plans
     try {
-      bench.preview = await planDeployment(tools.container, settings)
+      const preview = await planDeployment(tools.container, settings, bench.bases.read(settings))
+      if (number !== plans) return
+      bench.preview = preview
       bench.notice = null
+      draw()
     } catch (error) {
-      report(error)
+      if (number === plans) report(error)
     }
-    draw()
+  }
+  const plan = (): void => {
+    clearTimeout(planTimer)
+    planTimer = setTimeout(makePlan, planDelay)
+  }
+  const refresh = (): void => {
+    const { tools } = bench
+    if (!tools || bench.isLost) return
+    Promise.all([tools.tree.refresh(), tools.editor.check()]).catch(report)
+    plan()
   }
 
   const deploy = async (): Promise<void> => {
-    const { settings, tools } = bench
-    if (!settings || !tools || isDeploying(bench)) return
-    const timer = setInterval(draw, tick)
+    const { settings, tools, bases } = bench
+    if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
+    const previous = bench.session
     bench.notice = null
+    const starting = startingSession()
+    bench.session = starting
+    bench.focus = '[data-action=cancel]'
+    draw()
+    const timer = setInterval(draw, tick)
     try {
       await tools.editor.save()
       terminals.clear('Deployment')
       terminals.show('Deployment')
-      await runDeployment(tools.container, settings, {
+      if (bench.accepted) bases.remember(settings, bench.accepted.head)
+      bench.accepted = null
+      await runDeployment(tools.container, settings, bases, {
         output: (data) => terminals.write('Deployment', data),
         change: (session) => {
-          bench.session = session
+          const isCanceling = bench.session?.isCanceling ?? false
+          // A click on Cancel while the files were being saved.
+          if (isCanceling && bench.session === starting) session.cancel()
+          bench.session = { ...session, isCanceling }
           draw()
         },
       })
+      if (bench.session.state.error?.code === 'container-lost') lose()
     } catch (error) {
-      // Names that the providers refuse outright: there is no deployment then.
-      bench.session = null
+      // What was typed could not be saved, or the page itself failed: there is no deployment then.
+      bench.session = previous
       report(error)
     } finally {
       clearInterval(timer)
+      bench.focus = '.hero h2'
       refresh()
       draw()
     }
@@ -73,11 +114,11 @@ export function createActions(bench: Workbench): Actions {
 
   const start = async (): Promise<void> => {
     const { tools } = bench
-    if (!tools || bench.side.isRunning) return
+    if (!tools || bench.side.isRunning || runObstacle(bench) !== null) return
     bench.side = { ...bench.side, isRunning: true, tab: 'Preview' }
     draw()
-    await tools.server.run().catch(report)
-    bench.side = { ...bench.side, isRunning: false }
+    await tools.editor.save().then(tools.server.run).catch(report)
+    bench.side = { ...bench.side, isRunning: false, isInstalling: false }
     refresh()
     draw()
   }
@@ -88,10 +129,22 @@ export function createActions(bench: Workbench): Actions {
     start,
     refresh,
     report,
+    cancel: () => {
+      if (!bench.session || !isDeploying(bench)) return
+      bench.session.cancel()
+      bench.session = { ...bench.session, isCanceling: true }
+      draw()
+    },
+    accept: (head) => {
+      bench.accepted = { head }
+      bench.focus = '[data-action=deploy]'
+      draw()
+    },
     edit: (settings) => {
       bench.settings = settings
+      bench.accepted = null
       draw()
-      if (bench.session === null) void plan()
+      plan()
     },
     open: (path) => void bench.tools?.editor.open(path).catch(report),
     stop: () => bench.tools?.server.stop(),
@@ -100,4 +153,13 @@ export function createActions(bench: Workbench): Actions {
       draw()
     },
   }
+}
+
+function startingSession(): Session {
+  return { state: initialState, log: [], isCanceling: false, cancel: () => undefined }
+}
+
+function describeError(error: unknown): string {
+  if (TabshipError.isInstance(error)) return `${sentence(error.message)} ${sentence(error.hint)}`.trim()
+  return sentence(error instanceof Error ? error.message : String(error))
 }

@@ -1,24 +1,38 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import type { Actions } from './actions.js'
 import { icon } from './icons.js'
-import { isDeploying, type Workbench } from './workbench.js'
+import { describeWhereabouts } from './where.js'
+import { runObstacle, type Workbench } from './workbench.js'
 
-/** Draws the bar at the top: what the project runs on, and the dev server's button. */
+/** Draws the bar at the top: where things run, and the dev server's button. */
 export function renderBar(element: HTMLElement, bench: Workbench, actions: Actions): void {
-  const { tools, notice } = bench
-  const state = tools ? 'ready' : notice ? 'failed' : 'starting'
-  const text = tools?.kind ?? (notice ? 'No container' : 'Starting…')
+  const { tools } = bench
+  const { state, text } = describeRuntime(bench)
+  const isBroken = state === 'failed'
   render(
-    html`<h1>${icon('ship')} Tabship <span>example IDE</span></h1>
-      <p class="runtime" data-state=${state} title="What the project runs on"><span class="dot"></span>${text}</p>
-      ${tools ? serverButton(bench, actions) : nothing}`,
+    html`<a class="skip" href="#panel-deploy">Go to Deploy</a>
+      <h1>${icon('ship')} Tabship <span>example IDE</span></h1>
+      <p class="runtime" data-state=${state} role=${isBroken ? 'alert' : 'status'} title=${text}>
+        <span class="dot"></span><span class="text">${text}</span></p>
+      ${isBroken ? html`<button type="button" class="button" data-action="reload" @click=${() => location.reload()}>${icon('reload')} Reload</button>` : nothing}
+      ${tools && !isBroken ? serverButton(bench, actions) : nothing}`,
     element,
   )
 }
 
+function describeRuntime({ tools, kind, settings, notice, isLost }: Workbench): { state: string; text: string } {
+  if (isLost) return { state: 'failed', text: 'Container lost – reload' }
+  if (tools && settings) return { state: 'ready', text: describeWhereabouts(tools.kind, settings).badge }
+  if (notice) return { state: 'failed', text: 'The container did not start' }
+  const name = kind === 'Emulated runtime' ? 'the emulated runtime' : kind
+  return { state: 'starting', text: name === null ? 'Looking for a runtime…' : `Starting ${name}…` }
+}
+
 function serverButton(bench: Workbench, { start, stop }: Actions): TemplateResult {
-  if (bench.side.isRunning)
-    return html`<button type="button" class="button" @click=${stop}>${icon('stop')} Stop</button>`
-  // Both install dependencies: one at a time.
-  return html`<button type="button" class="button" ?disabled=${isDeploying(bench)} @click=${start}>${icon('play')} Run</button>`
+  if (bench.side.isRunning) {
+    return html`<button type="button" class="button" title="Stop the dev server" @click=${stop}>${icon('stop')} Stop</button>`
+  }
+  const obstacle = runObstacle(bench)
+  return html`<button type="button" class="button" ?disabled=${obstacle !== null} data-action="run"
+    title=${obstacle ?? 'Start the dev server and show its page'} @click=${start}>${icon('play')} Run</button>`
 }

@@ -1,5 +1,5 @@
 import type { DeploymentEvent } from 'tabship'
-import { count, formatBytes, formatDuration } from './format.js'
+import { count, formatBytes, formatDuration, sentence, shortenIds, spellNames } from './format.js'
 
 /** One line of the log. */
 export interface LogLine {
@@ -9,52 +9,43 @@ export interface LogLine {
   readonly text: string
 }
 
-/** What an event reads like in the log; `null` for those that the table or the terminal shows already. */
-export function describeEvent(event: DeploymentEvent): Pick<LogLine, 'kind' | 'text'> | null {
+type Line = Pick<LogLine, 'kind' | 'text'>
+
+/**
+ * What an event reads like in the log; `null` for those that the table or the terminal shows already, and for facts that the
+ * end of their step sums up.
+ */
+export function describeEvent(event: DeploymentEvent): Line | null {
   switch (event.type) {
     case 'step-start':
-      return { kind: 'step', text: event.title }
+      return { kind: 'step', text: spellNames(event.title) }
     case 'step-end':
-      return plain(`${event.summary} (${formatDuration(event.duration)})`)
+      return plain(`${sentence(event.summary).slice(0, -1)} (${formatDuration(event.duration)}).`)
     case 'step-error':
-      return { kind: 'error', text: event.error.message }
+      return { kind: 'error', text: sentence(shortenIds(event.error.message)) }
     case 'step-cancel':
-      return { kind: 'warning', text: 'Canceled' }
-    case 'project-detect':
-      return plain(`${event.project.frameworkName} with ${event.project.packageManager}`)
-    case 'process-start':
-      return plain(`$ ${event.command}`)
-    case 'process-end':
-      return event.exitCode === 0 ? null : { kind: 'error', text: `The command ended with code ${event.exitCode}` }
+      return { kind: 'warning', text: 'Canceled.' }
     case 'log-line':
       return event.source === 'process' ? null : plain(event.text)
     case 'files-exclude':
-      return plain(`Left out: ${event.files.map(({ path }) => path).join(', ')}`)
-    case 'files-collect':
-      return plain(`${count(event.files, 'file')}, ${formatBytes(event.bytes)} in ${event.folder}`)
-    case 'repository-ready':
-      return plain(`${event.repository.created ? 'Created' : 'Found'} repository ${event.repository.fullName}`)
-    case 'commit-create':
-      return plain(`${event.commit.branch} is at ${event.commit.oid.slice(0, 7)}`)
-    case 'site-ready':
-      return plain(`${event.site.created ? 'Created' : 'Found'} site ${event.site.name}`)
+      return plain(`Left out ${count(event.files.length, 'path')}: ${event.files.map(({ path }) => path).join(', ')}.`)
     case 'upload-start':
-      return plain(`Sending ${count(event.files, 'file')}, ${formatBytes(event.bytes)}`)
+      return plain(`Sending ${count(event.files, 'file')}, ${formatBytes(event.bytes)}.`)
     case 'release-state':
-      return plain(`Release is ${event.state}`)
-    case 'release-verify':
-      return plain(`${count(event.verification.compared, 'file')} compared at ${event.verification.url}`)
+      return plain(`The release is ${event.state}.`)
     case 'request-retry':
-      return { kind: 'warning', text: `${event.provider} is asked again: ${event.reason}` }
+      return { kind: 'warning', text: `${spellNames(event.provider)} is asked again: ${sentence(event.reason)}` }
     case 'transport-change':
-      return plain(`${event.provider} goes through the relay: ${event.reason}`)
+      return plain(
+        `${spellNames(event.provider)} is reached by ${event.transport} from here on: ${sentence(event.reason)}`,
+      )
     case 'warning':
-      return { kind: 'warning', text: `${event.message} ${event.hint}` }
+      return { kind: 'warning', text: `${sentence(event.message)} ${sentence(event.hint)}`.trim() }
     default:
       return null
   }
 }
 
-function plain(text: string): Pick<LogLine, 'kind' | 'text'> {
+function plain(text: string): Line {
   return { kind: 'plain', text }
 }

@@ -34,5 +34,5 @@ const colors = HighlightStyle.define([
   { tag: [tags.regexp, tags.escape, tags.color], color: '#f2c979' },
 ])
 
-/** The look of the editor, in the colours of the page. */
+/** The look of the editor, in the colors of the page. */
 export const editorTheme: Extension = [surface, syntaxHighlighting(colors)]

@@ -19,3 +19,22 @@ export function formatDuration(milliseconds: number): string {
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
+
+/** The text as a sentence: it starts with a capital, unless that is a name, and ends with a full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim()
+  const start = /^[a-z]+[ ,:]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed
+  return spellNames(start === '' || /[.!?…]["”]?$/.test(start) ? start : `${start}.`)
+}
+
+/** The text with the names of providers as they write them themselves; addresses and packages stay as they are. */
+export function spellNames(text: string): string {
+  return text.replace(/(?<![\w./@"'-])(netlify|github)(?![\w/"'-]|\.\w)/g, (name) => names[name] ?? name)
+}
+
+const names: Record<string, string> = { netlify: 'Netlify', github: 'GitHub' }
+
+/** The text with full object ids of git cut to the seven digits that people know them by. */
+export function shortenIds(text: string): string {
+  return text.replace(/\b([0-9a-f]{7})[0-9a-f]{33}\b/g, '$1')
+}

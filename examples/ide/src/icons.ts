@@ -12,6 +12,7 @@ export type IconName =
   | 'external'
   | 'copy'
   | 'play'
+  | 'reload'
   | 'stop'
   | 'branch'
   | 'commit'
@@ -29,6 +30,7 @@ const paths: Record<IconName, TemplateResult<2>> = {
   chevron: svg`<path d="M6 4l4 4-4 4" />`,
   external: svg`<path d="M6.5 3.5H3v9.5h9.5V9.5M9 3h4v4M13 3L7.5 8.5" />`,
   copy: svg`<path d="M5.5 5.5V3h7.5v7.5h-2.5M3 5.5h7.5V13H3z" />`,
+  reload: svg`<path d="M12.8 6.2A5.2 5.2 0 1 0 13.2 9M13 2.800v3.400H9.600" />`,
   play: svg`<path d="M5 3.5l7.5 4.5L5 12.5z" />`,
   stop: svg`<path d="M4.5 4.5h7v7h-7z" />`,
   branch: svg`<circle cx="4.5" cy="4" r="1.5" /><circle cx="4.5" cy="12" r="1.5" /><circle cx="11.5" cy="5.5" r="1.5" /><path d="M4.5 5.5v5M11.5 7c0 2.5-7 1.5-7 3.5" />`,

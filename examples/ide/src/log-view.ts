@@ -1,18 +1,19 @@
 import { html, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
 import type { Session } from './deploy-session.js'
+import { icon } from './icons.js'
 
 /** What happened, line by line, with the seconds since the start. Follows its end unless the reader scrolled away. */
-export function logView({ log }: Session): TemplateResult {
-  return html`<section class="log" aria-labelledby="log-title">
-    <h3 id="log-title">Log</h3>
-    <ol tabindex="0" ${ref((element) => keepAtEnd(element))}>
+export function logView({ log, state }: Session): TemplateResult {
+  return html`<details class="log" ?open=${state.status !== 'success'}>
+    <summary>${icon('chevron')} Log</summary>
+    <ol tabindex="0" aria-label="Log of the deployment" ${ref((element) => keepAtEnd(element))}>
       ${log.map(
         ({ at, kind, text }) =>
           html`<li class=${kind}><time>${(at / 1_000).toFixed(1)}</time><span>${text}</span></li>`,
       )}
     </ol>
-  </section>`
+  </details>`
 }
 
 /** Runs at every drawing, before the new lines are there. */

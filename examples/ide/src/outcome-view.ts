@@ -1,17 +1,32 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { DeploymentState } from 'tabship'
-import { count, formatDuration } from './format.js'
+import type { Actions } from './actions.js'
+import { conflictView, readConflict } from './conflict-view.js'
+import { doneView, link } from './done-view.js'
+import { count, formatDuration, sentence, shortenIds } from './format.js'
 import { icon } from './icons.js'
+import { liveSite } from './live-site.js'
+import type { Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>
 
-/** What a deployment came to: links on success; what went wrong and what to do otherwise. */
-export function outcomeView(state: DeploymentState): TemplateResult {
+/** What a deployment came to: links on success; otherwise what went wrong, what to do, and what was done all the same. */
+export function outcomeView(state: DeploymentState, bench: Workbench, actions: Actions): TemplateResult {
   if (state.status === 'success') return success(state)
-  const isCanceled = state.status === 'canceled'
-  return html`<section class=${`hero ${isCanceled ? 'canceled' : 'failure'}`} role="alert">
-    <h2>${icon(isCanceled ? 'canceled' : 'failed')} ${isCanceled ? 'Canceled' : 'Deployment failed'}</h2>
-    ${isCanceled ? html`<p class="muted">${state.error?.hint}</p>` : state.error ? failure(state.error) : nothing}
+  if (state.status === 'canceled') {
+    return html`<section class="hero canceled">
+      <h2 tabindex="-1">${icon('canceled')} Canceled</h2>
+      <p class="muted" role="status">Nothing is running any more.</p>
+      ${doneView(state)}
+    </section>`
+  }
+  const { error } = state
+  const conflict = readConflict(error)
+  return html`<section class="hero failure">
+    <h2 tabindex="-1">${icon('failed')} ${conflict ? 'Stopped by a conflict' : 'Deployment failed'}</h2>
+    <div role="alert">${error ? (conflict ? conflictView(conflict, error, bench, actions) : failure(error)) : nothing}</div>
+    ${doneView(state)}
+    ${error ? technicalDetails(error) : nothing}
   </section>`
 }
 
@@ -21,66 +36,56 @@ function success(state: DeploymentState): TemplateResult {
   const uploaded = result?.releases.reduce((sum, release) => sum + release.uploaded.files, 0) ?? 0
   const commit = result?.commits[0]
   const duration = (state.endedAt ?? 0) - (state.startedAt ?? 0)
-  return html`<section class="hero success" role="status">
-    <div class="hero-line">
-      <h2>${icon('done')} Live</h2>
+  return html`<section class="hero success">
+    <div class="hero-line" role="status">
+      <h2 tabindex="-1">${icon('done')} Live</h2>
       <span class="muted number">in ${formatDuration(duration)}</span>
     </div>
     ${result?.url ? liveSite(result.url) : nothing}
     <ul class="outcome">
-      <li>${icon('check')} ${count(compared, 'file')} fetched and compared, byte for byte</li>
-      <li>${icon('ship')} ${uploaded === 0 ? 'Nothing new to upload' : `${count(uploaded, 'file')} uploaded`}</li>
-      ${repository ? html`<li class="repository">${icon('branch')} ${link(repository.url, repository.fullName)}</li>` : nothing}
+      <li>${icon('check')} <span>${count(compared, 'file')} fetched and compared, byte for byte</span></li>
+      <li>${icon('ship')} <span>${uploaded === 0 ? 'Nothing new to upload' : `${count(uploaded, 'file')} uploaded`}</span></li>
+      ${repository ? html`<li class="repository">${icon('branch')} <span>${link(repository.url, repository.fullName)}</span></li>` : nothing}
       ${
         commit
-          ? html`<li class="commit">${icon('commit')} ${link(commit.url, html`<code>${commit.oid.slice(0, 7)}</code>`)}
-              on ${commit.branch}${commit.created ? '' : ', unchanged'}</li>`
+          ? html`<li class="commit">${icon('commit')} <span>${link(commit.url, html`<code>${commit.oid.slice(0, 7)}</code>`)}
+              on ${commit.branch}${commit.created ? describeChanges(commit.changes) : ', unchanged'}</span></li>`
           : nothing
       }
     </ul>
   </section>`
 }
 
-/** The address, and the site itself where the browser shows a site of another origin inside an isolated page. */
-function liveSite(url: string): TemplateResult {
-  const copy = (): void => void navigator.clipboard.writeText(url)
-  return html`<p class="live">
-      ${link(url, url.replace(/^https?:\/\/|\/$/g, ''))}
-      <button type="button" class="button quiet square" aria-label="Copy the address" title="Copy the address"
-        @click=${copy}>${icon('copy')}</button>
-    </p>
-    ${
-      'credentialless' in HTMLIFrameElement.prototype
-        ? html`<div class="thumbnail" inert><iframe src=${url} title="The live site" credentialless></iframe></div>`
-        : nothing
-    }`
+/** `: 3 added, 1 changed`. */
+function describeChanges(changes: { added: number; changed: number; deleted: number }): string {
+  const parts = (['added', 'changed', 'deleted'] as const).filter((name) => changes[name] > 0)
+  return parts.length === 0 ? '' : `: ${parts.map((name) => `${changes[name]} ${name}`).join(', ')}`
 }
 
-function link(url: string, content: unknown): TemplateResult {
-  return html`<a href=${url} target="_blank" rel="noreferrer">${content}</a>`
-}
+/** Details of an error that help whoever mends the project; the others help whoever mends a program. */
+const telling = new Set(['log'])
 
-function failure(error: Failure): TemplateResult {
-  const details = Object.entries(error.details)
-  const facts = details.filter(([, value]) => isShort(value))
-  const texts = details.filter(([, value]) => !isShort(value))
+function failure({ message, hint, details }: Failure): TemplateResult {
+  // The message holds the first line of the log: where there is no other, nothing is said twice.
+  const texts = Object.entries(details).filter(([name, value]) => telling.has(name) && !message.includes(toText(value)))
   return html`
-    <p class="message">${error.message}</p>
-    ${error.hint ? html`<p class="hint"><b>What to do</b> ${error.hint}</p>` : nothing}
-    ${texts.map(
-      ([name, value]) =>
-        html`<figure><figcaption>${toLabel(name)}</figcaption><pre tabindex="0">${toText(value)}</pre></figure>`,
-    )}
-    <dl class="facts">
-      ${facts.map(([name, value]) => html`<div><dt>${toLabel(name)}</dt><dd><code>${String(value)}</code></dd></div>`)}
-      ${error.step ? html`<div><dt>Step</dt><dd><code>${error.step}</code></dd></div>` : nothing}
-      <div><dt>${error.name}</dt><dd><code>${error.code}</code></dd></div>
-    </dl>
+    <p class="message">${sentence(shortenIds(message))}</p>
+    ${hint ? html`<p class="hint"><b>What to do</b> ${sentence(shortenIds(hint))}</p>` : nothing}
+    ${texts.map(([name, value]) => html`<pre tabindex="0" aria-label=${toLabel(name)}>${toText(value)}</pre>`)}
   `
 }
 
-function isShort(value: unknown): boolean {
-  return value === null || (typeof value === 'string' ? value.length < 32 : typeof value !== 'object')
+function technicalDetails({ name, code, step, hint, details }: Failure): TemplateResult {
+  const facts = Object.entries(details).filter(([key]) => !telling.has(key) && key !== 'done')
+  return html`<details class="technical">
+    <summary>${icon('chevron')} Technical details</summary>
+    <dl>
+      <div><dt>${name}</dt><dd><code>${code}</code></dd></div>
+      ${step ? html`<div><dt>Step</dt><dd><code>${step}</code></dd></div>` : nothing}
+      ${code.startsWith('branch-') && hint ? html`<div><dt>Hint</dt><dd>${hint}</dd></div>` : nothing}
+      ${facts.map(([key, value]) => html`<div><dt>${toLabel(key)}</dt><dd><code>${toText(value)}</code></dd></div>`)}
+    </dl>
+  </details>`
 }
 
 /** `exitCode` as `Exit code`. */
@@ -92,5 +97,5 @@ function toLabel(name: string): string {
 function toText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('\n')
-  return JSON.stringify(value, null, 2)
+  return JSON.stringify(value, null, 1)
 }

@@ -1,10 +1,13 @@
 import { type FileSystemTree, WebContainer } from '@webcontainer/api'
 import type { Settings } from './settings.js'
 
+/** What a container runs on. */
+export type RuntimeKind = 'WebContainer' | 'Emulated runtime'
+
 /** A booted container and what it runs on. */
 export interface Runtime {
   readonly container: WebContainer
-  readonly kind: 'WebContainer' | 'Emulated runtime'
+  readonly kind: RuntimeKind
 }
 
 const probeAddress = 'https://stackblitz.com/headless'
@@ -15,16 +18,23 @@ const bootLimit = 60_000
 /**
  * Boots the real runtime where it can be reached, the emulated one otherwise. The choice is made before booting, because
  * a boot that fails can be tried again only after a reload. `?runtime=emulated` and `?runtime=webcontainer` choose by hand.
+ * @param onChoice Called before the boot.
  */
-export async function bootRuntime(settings: Settings): Promise<Runtime> {
+export async function bootRuntime(settings: Settings, onChoice: (kind: RuntimeKind) => void): Promise<Runtime> {
   const wish = new URLSearchParams(location.search).get('runtime')
   const address = settings.emulatedRuntime
   const isEmulated = address !== null && (wish === 'emulated' || (wish !== 'webcontainer' && !(await isReachable())))
+  const kind = isEmulated ? 'Emulated runtime' : 'WebContainer'
+  onChoice(kind)
   if (isEmulated) Object.assign(globalThis, { WEBCONTAINER_API_IFRAME_URL: address })
   const boot = WebContainer.boot({ coep: 'credentialless', workdirName: 'project' })
-  const container = await withLimit(boot, bootLimit, 'The runtime did not start within a minute. Reload the page.')
+  const container = await withLimit(
+    boot,
+    bootLimit,
+    'The container did not start within a minute. Reload the page to try again.',
+  )
   await container.mount(await loadProject(settings.files))
-  return { container, kind: isEmulated ? 'Emulated runtime' : 'WebContainer' }
+  return { container, kind }
 }
 
 async function isReachable(): Promise<boolean> {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from './actions.js'
 import { icon } from './icons.js'
 import type { Settings } from './settings.js'
-import type { Workbench } from './workbench.js'
+import { deployObstacle, type Workbench } from './workbench.js'
 
 /** Where to deploy to, and the button. */
 export function settingsForm(settings: Settings, bench: Workbench, actions: Actions): TemplateResult {
@@ -11,6 +11,7 @@ export function settingsForm(settings: Settings, bench: Workbench, actions: Acti
     event.preventDefault()
     void actions.deploy()
   }
+  const obstacle = deployObstacle(bench)
   const { github, netlify } = settings
   const names = [
     field('Repository', settings.repository, (repository) => actions.edit({ ...settings, repository })),
@@ -19,8 +20,10 @@ export function settingsForm(settings: Settings, bench: Workbench, actions: Acti
   // After the first deployment the outcome matters more than the form.
   return html`<form class="settings" @submit=${submit} autocomplete="off">
     ${isRepeated ? nothing : html`<div class="fields">${names}</div>`}
-    <button type="submit" class=${`button ${isRepeated ? 'wide' : 'primary'}`} data-action="deploy" ?disabled=${bench.tools === null}>
+    <button type="submit" class=${`button ${isRepeated && !bench.accepted ? 'wide' : 'primary'}`} data-action="deploy"
+      title=${obstacle ?? 'Build, commit and publish the project'} ?disabled=${obstacle !== null}>
       ${icon('ship')} ${isRepeated ? 'Deploy again' : 'Deploy'}</button>
+    ${obstacle !== null && bench.tools ? html`<p class="muted small obstacle" role="status">${obstacle}</p>` : nothing}
     <details>
       <summary>${icon('chevron')} ${isRepeated ? 'Settings' : 'Providers and tokens'}</summary>
       <div class="fields">

@@ -4,10 +4,11 @@ import type { Terminals } from './terminals.js'
 /** Milliseconds without output after which the files may have changed. */
 const quiet = 500
 
-/** Runs the container's shell in its terminal, and starts it again when it ends. */
+/** Runs the container's shell in its terminal, and starts it again when it ends. Rejects when the container is lost. */
 export async function runShell(container: WebContainer, terminals: Terminals, onQuiet: () => void): Promise<void> {
   const shell = await container.spawn('jsh', { terminal: terminals.size('Shell') })
   const input = shell.input.getWriter()
+  // Where the container is lost its exit tells: what was typed or resized meanwhile needn't.
   let hasEnded = false
   let timer: ReturnType<typeof setTimeout> | undefined
   terminals.onData('Shell', (data) => {
@@ -25,8 +26,9 @@ export async function runShell(container: WebContainer, terminals: Terminals, on
       },
     }),
   )
-  await Promise.all([shell.exit, output])
-  hasEnded = true
+  await Promise.all([shell.exit, output]).finally(() => {
+    hasEnded = true
+  })
   terminals.write('Shell', '\r\n[ended]\r\n')
   await runShell(container, terminals, onQuiet)
 }

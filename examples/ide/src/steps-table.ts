@@ -1,44 +1,59 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { DeploymentState } from 'tabship'
-import { formatBytes, formatDuration } from './format.js'
+import { formatBytes, formatDuration, sentence, shortenIds, spellNames } from './format.js'
 import { icon } from './icons.js'
 
 type StepState = DeploymentState['steps'][number]
 
-/** The plan as a table; while it is carried out, the same rows show how far each step is. */
+/** What the rows tell of: a plan, a deployment that runs, or one that has ended. */
+type Phase = 'planned' | 'running' | 'over'
+
+/** The plan as a table; while it is carried out, the same rows show how far each step is, and then what it came to. */
 export function stepsTable(state: DeploymentState, isStarted: boolean): TemplateResult {
-  const steps = state.steps
-  const warnings = isStarted
-    ? state.warnings.map(({ message, hint }) => `${message}. ${hint}`)
-    : (state.plan?.warnings ?? [])
+  const isOver = isStarted && state.status !== 'waiting' && state.status !== 'running'
+  const phase = isOver ? 'over' : isStarted ? 'running' : 'planned'
+  const warnings = [
+    ...new Map(
+      [...(state.plan?.warnings ?? []), ...state.warnings].map((warning) => [warning.message, warning]),
+    ).values(),
+  ]
   return html`<section class="steps" aria-labelledby="steps-title">
     <h3 id="steps-title">${isStarted ? 'Steps' : 'Plan'}</h3>
-    ${warnings.map((warning) => html`<p class="notice">${warning}</p>`)}
+    ${warnings.map(({ message, hint }) => html`<p class="notice">${sentence(message)} ${sentence(hint)}</p>`)}
     <table>
       <thead>
-        <tr><th scope="col">Step</th><th scope="col">Files</th><th scope="col">Requests</th><th scope="col">${isStarted ? 'Time' : 'About'}</th></tr>
+        <tr><th scope="col">Step</th><th scope="col" title="Files that the step handles">Files</th>
+          <th scope="col" title="Requests to the provider">Requests</th>
+          <th scope="col" title=${isStarted ? 'Time taken' : 'Time that it will take, about'}>${isStarted ? 'Time' : 'About'}</th></tr>
       </thead>
       <tbody>${repeat(
-        steps,
+        state.steps,
         (step) => step.id,
-        (step) => row(step, isStarted),
+        (step) => row(step, phase),
       )}</tbody>
     </table>
   </section>`
 }
 
-function row(step: StepState, isStarted: boolean): TemplateResult {
-  return html`<tr data-step=${step.id} data-status=${step.status}>
+function row(step: StepState, phase: Phase): TemplateResult {
+  const isSkipped = phase === 'over' && step.status === 'waiting'
+  const status = isSkipped ? 'not run' : step.status
+  const about = isSkipped
+    ? 'Not run'
+    : step.status === 'canceled'
+      ? 'Canceled'
+      : shortenIds(step.error?.message ?? step.summary ?? step.description)
+  return html`<tr data-step=${step.id} data-status=${isSkipped ? 'skipped' : step.status}>
     <th scope="row">
-      <span class="state" title=${step.status}>${icon(step.status)}<span class="hidden">${step.status}</span></span>
-      <span class="title">${step.title}</span>
-      <span class="about">${step.error?.message ?? step.summary ?? step.description}</span>
+      <span class="state" title=${status}>${icon(step.status)}<span class="hidden">${status}: </span></span>
+      <span class="title">${spellNames(step.title)}</span>
+      <span class="about">${sentence(about)}</span>
       ${step.status === 'running' && step.progress ? bar(step.progress) : nothing}
     </th>
-    <td>${step.files === null ? '?' : step.files || ''}</td>
-    <td>${requests(step)}</td>
-    <td>${isStarted ? time(step) : step.duration ? formatDuration(step.duration) : ''}</td>
+    <td>${files(step, phase)}</td>
+    <td>${requests(step, phase)}</td>
+    <td>${phase === 'planned' ? (step.duration ? formatDuration(step.duration) : '') : time(step)}</td>
   </tr>`
 }
 
@@ -48,8 +63,20 @@ function bar({ done, total, unit }: NonNullable<StepState['progress']>): Templat
   return html`<span class="step-progress"><span class="progress thin"><span style=${`width: ${width}%`}></span></span> ${text}</span>`
 }
 
-function requests({ requests }: StepState): string {
-  if (requests === null) return ''
+/** Whether the figures of the plan are still what is expected. Of a step that has ended they are no result. */
+function isExpected({ status }: StepState, phase: Phase): boolean {
+  return phase !== 'over' && (status === 'waiting' || status === 'running')
+}
+
+function files(step: StepState, phase: Phase): string {
+  if (step.files !== null)
+    return step.files === 0 || (phase === 'over' && step.status === 'waiting') ? '' : String(step.files)
+  return isExpected(step, phase) ? '?' : ''
+}
+
+function requests(step: StepState, phase: Phase): string {
+  const { requests } = step
+  if (requests === null || !isExpected(step, phase)) return ''
   if (requests.most === null) return `${requests.least}+`
   return requests.least === requests.most ? String(requests.least) : `${requests.least}–${requests.most}`
 }

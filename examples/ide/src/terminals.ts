@@ -1,6 +1,7 @@
 import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
-import { html, render } from 'lit-html'
+import { html, nothing, render } from 'lit-html'
+import { tabId, tabList } from './tab-list.js'
 
 /** The terminals of the page, by what runs in them. */
 export const terminalNames = ['Shell', 'Deployment', 'Dev server'] as const
@@ -42,17 +43,17 @@ const colors = {
   brightWhite: '#ffffff',
 }
 
-/** Makes the terminals. Their output is raw: what a process writes, with its colours and cursor movements. */
+/** Makes the terminals. Their output is raw: what a process writes, with its colors and cursor movements. */
 export function createTerminals(element: HTMLElement): Terminals {
   const views = Object.fromEntries(terminalNames.map((name) => [name, createView(name)])) as Record<TerminalName, View>
   const listeners: ((size: { cols: number; rows: number }) => void)[] = []
   let shown: TerminalName = 'Shell'
 
   const draw = (): void => {
-    const tab = (name: TerminalName) => html`<button type="button" role="tab" id=${`tab-${views[name].id}`}
-      aria-controls=${views[name].id} aria-selected=${name === shown} @click=${() => show(name)}>${name}</button>`
+    const tabs = terminalNames.map((name) => ({ name, panel: views[name].id }))
     render(
-      html`<div class="tabs" role="tablist" aria-label="Terminals">${terminalNames.map(tab)}</div>
+      html`<div class="tabs">${tabList('Terminals', tabs, shown, show)}
+          ${shown === 'Shell' ? html`<p class="tabs-hint" id="shell-hint"><kbd>Esc</kbd> then <kbd>Tab</kbd> leaves the shell</p>` : nothing}</div>
         ${terminalNames.map((name) => views[name].element)}`,
       element,
     )
@@ -70,7 +71,11 @@ export function createTerminals(element: HTMLElement): Terminals {
   }
 
   draw()
-  for (const name of terminalNames) views[name].terminal.open(views[name].element)
+  for (const name of terminalNames) {
+    const { terminal, element } = views[name]
+    terminal.open(element)
+    letTabLeave(terminal, name)
+  }
   new ResizeObserver(resize).observe(element)
   // Its cells are measured with the font that is there when it opens.
   void document.fonts.load('12px "JetBrains Mono Variable"').then(() => {
@@ -112,6 +117,18 @@ function createView(name: TerminalName): View {
   element.className = 'terminal-view'
   element.id = `terminal-${name.toLowerCase().replace(' ', '-')}`
   element.setAttribute('role', 'tabpanel')
-  element.setAttribute('aria-labelledby', `tab-${element.id}`)
+  element.setAttribute('aria-labelledby', tabId(element.id))
   return { id: element.id, element, terminal, fitting }
+}
+
+/** The Tab key moves the focus, as everywhere; in the shell, where it completes names, it does so after Escape. */
+function letTabLeave(terminal: Terminal, name: TerminalName): void {
+  terminal.textarea?.setAttribute('aria-label', name)
+  if (name === 'Shell') terminal.textarea?.setAttribute('aria-describedby', 'shell-hint')
+  let isLeaving = false
+  terminal.attachCustomKeyEventHandler(({ type, key }) => {
+    if (key === 'Tab') return name === 'Shell' && !isLeaving
+    if (type === 'keydown' && key !== 'Shift') isLeaving = key === 'Escape'
+    return true
+  })
 }

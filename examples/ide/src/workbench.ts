@@ -1,9 +1,10 @@
 import type { DeploymentState } from 'tabship'
+import type { BaseCommits } from './base-commits.js'
 import type { Session } from './deploy-session.js'
 import type { DevServer } from './dev-server.js'
 import type { Editor } from './editor.js'
 import type { FileTree } from './file-tree.js'
-import type { Runtime } from './runtime.js'
+import type { Runtime, RuntimeKind } from './runtime.js'
 import type { Settings } from './settings.js'
 import type { SideModel } from './side.js'
 import type { Terminals } from './terminals.js'
@@ -18,18 +19,41 @@ export interface Tools extends Runtime {
 /** Everything that the page knows; whoever changes it calls `draw`. */
 export interface Workbench {
   readonly terminals: Terminals
+  readonly bases: BaseCommits
   settings: Settings | null
+  /** What the container runs on; `null` until that is chosen. */
+  kind: RuntimeKind | null
   tools: Tools | null
+  /** Whether the container has gone: only a reload helps. */
+  isLost: boolean
   /** What a deployment would do; `null` until it is known. */
   preview: DeploymentState | null
   session: Session | null
+  /** The commit of somebody else that the next deployment builds on, as chosen after a conflict; `null` for none. */
+  accepted: { readonly head: string | null } | null
   /** What went wrong outside a deployment. */
   notice: string | null
   side: SideModel
+  /** What gets the focus after the next drawing, if it is in the deploy panel now. */
+  focus: string | null
   draw(): void
 }
 
 /** Whether a deployment is under way. */
 export function isDeploying({ session }: Workbench): boolean {
   return session?.state.status === 'waiting' || session?.state.status === 'running'
+}
+
+/** Why nothing can be deployed now; `null` where it can. */
+export function deployObstacle(bench: Workbench): string | null {
+  if (bench.isLost) return 'The container is lost. Reload the page to start a new one.'
+  if (!bench.tools) return bench.notice ? 'There is no container.' : 'The container is starting.'
+  return bench.side.isInstalling ? 'Run is installing dependencies. Deploy as soon as it is done.' : null
+}
+
+/** Why the dev server can't be started now; `null` where it can. */
+export function runObstacle(bench: Workbench): string | null {
+  if (bench.isLost) return 'The container is lost. Reload the page to start a new one.'
+  if (!bench.tools) return 'The container is starting.'
+  return isDeploying(bench) ? 'A deployment is under way. Run as soon as it has ended.' : null
 }

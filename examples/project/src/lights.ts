@@ -1,6 +1,6 @@
 export interface Light {
   readonly name: string
-  /** Flashes, period and colour, as charts write them. */
+  /** Flashes, period and color, as charts write them. */
   readonly character: string
   /** Nautical miles. */
   readonly range: number

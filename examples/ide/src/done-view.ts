@@ -1,0 +1,62 @@
+import { html, type TemplateResult } from 'lit-html'
+import type { DeploymentState } from 'tabship'
+import { shortenIds } from './format.js'
+import { type IconName, icon } from './icons.js'
+
+interface Deed {
+  readonly name: IconName
+  readonly text: unknown
+}
+
+/** What stands after a deployment that failed or was canceled: people must not have to guess. */
+export function doneView(state: DeploymentState): TemplateResult {
+  const deeds = listDeeds(state)
+  const told = state.error?.details.done
+  const texts = Array.isArray(told) ? told.map(String) : []
+  const items = deeds.length > 0 ? deeds : texts.map((text): Deed => ({ name: 'done', text: shortenIds(text) }))
+  return html`<section class="deeds" aria-labelledby="deeds-title">
+    <h3 id="deeds-title">What was done</h3>
+    ${
+      items.length > 0
+        ? html`<ul class="outcome">${items.map(({ name, text }) => html`<li>${icon(name)}<span>${text}</span></li>`)}</ul>`
+        : html`<p class="muted">${mayHaveWritten(state) ? 'No commit and no release is known to have been made.' : 'Nothing: no commit and no release was made.'}</p>`
+    }
+  </section>`
+}
+
+function listDeeds({ repository, commits, sites, releases }: DeploymentState): Deed[] {
+  return [
+    ...(repository?.created
+      ? [{ name: 'branch' as const, text: html`Created the repository ${link(repository.url, repository.fullName)}.` }]
+      : []),
+    ...sites
+      .filter(({ site }) => site.created)
+      .map(({ site }) => ({ name: 'ship' as const, text: html`Created the site ${link(site.url, site.name)}.` })),
+    ...commits
+      .filter(({ created }) => created)
+      .map(({ url, oid, branch }) => ({
+        name: 'commit' as const,
+        text: html`Committed ${link(url, html`<code>${oid.slice(0, 7)}</code>`)} to ${branch}.`,
+      })),
+    ...releases.map(({ url }) => ({ name: 'external' as const, text: html`Published ${link(url, bare(url))}.` })),
+  ]
+}
+
+/** Whether a step that writes at a provider had begun. */
+function mayHaveWritten({ steps, error }: DeploymentState): boolean {
+  // A conflict is found before anything is written.
+  if (error?.code.startsWith('branch-')) return false
+  return steps.some(
+    ({ id, startedAt, status }) => /^(commit|publish)/.test(id) && startedAt !== null && status !== 'done',
+  )
+}
+
+/** A link to a page of a provider. */
+export function link(url: string, content: unknown): TemplateResult {
+  return html`<a href=${url} target="_blank" rel="noreferrer" title=${url}>${content}</a>`
+}
+
+/** An address without what goes without saying. */
+export function bare(url: string): string {
+  return url.replace(/^https?:\/\/|\/$/g, '')
+}

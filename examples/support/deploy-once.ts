@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { DeploymentEvent } from '../../src/index.js'
-import { launchBrowser } from '../../test/support/browser.js'
+import { ensureBrowser, launchBrowser } from '../../test/support/browser.js'
 import { formatDuration } from '../ide/src/format.js'
 import { compareSite, missingAssets, servedFiles } from './compare-site.js'
 import { openPage } from './drive-page.js'
@@ -23,6 +23,7 @@ const timeLimit = 4 * 60_000
  * built. Resolves with whether all of it was right.
  */
 export async function deployOnce(demonstration: Demonstration): Promise<boolean> {
+  await ensureBrowser()
   const browser = await launchBrowser()
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -14,6 +16,9 @@ const switches = [
   '--no-proxy-server',
 ]
 
+/** Milliseconds that an installation may take. */
+const installLimit = 5 * 60_000
+
 /**
  * Starts headless Chromium: Playwright's own where it is installed, else the one at `CHROME_PATH`, else the system's.
  * @param further switches for Chromium, besides those that every test needs
@@ -22,9 +27,32 @@ const switches = [
 export async function launchBrowser(...further: string[]): Promise<Browser> {
   const executablePath = await findBrowser()
   if (!executablePath) {
-    throw new Error('No Chromium found: run `apt-get install chromium` or `npx playwright install chromium`.')
+    throw new Error('No Chromium found: run `apt-get install chromium` or `npx playwright-core install chromium`.')
   }
   return chromium.launch({ executablePath, args: [...switches, ...further] })
+}
+
+/**
+ * Installs Chromium where none is found: with the package manager where we may (Debian's package brings the libraries that it
+ * needs), else as Playwright does. That it failed is told by {@link launchBrowser}.
+ */
+export async function ensureBrowser(): Promise<void> {
+  if (await findBrowser()) return
+  process.stderr.write('No Chromium found: installing it …\n')
+  if (process.getuid?.() === 0 && (await run('apt-get', ['update', '-qq']))) {
+    if (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])) return
+  }
+  const playwright = dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'))
+  await run(process.execPath, [join(playwright, 'cli.js'), 'install', 'chromium'])
+}
+
+function run(command: string, args: string[]): Promise<boolean> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: installLimit })
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false)) // there is no such command
+    child.once('close', (code) => resolve(code === 0))
+  })
 }
 
 async function findBrowser(): Promise<string | undefined> {

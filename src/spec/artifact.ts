@@ -39,9 +39,22 @@ export interface ArtifactSet {
   readonly excluded: readonly ExcludedFile[]
 }
 
-/** Where bytes wait between being read from the container and being sent. Content-addressed by SHA-1 in hex. */
+/**
+ * Where bytes wait between being read from the container and being sent. Content-addressed by SHA-1 in hex, so what is put twice
+ * is kept once.
+ */
 export interface ContentStore {
+  /** The bytes belong to the store from now on. */
   put(sha1: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  /** Resolves with `undefined` when the store does not hold them. */
+  /**
+   * Resolves with `undefined` when the store does not hold them, or holds bytes of another digest: they are checked. The result
+   * must not be changed.
+   */
   get(sha1: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** Which of the digests it does not hold. */
+  lacking(sha1s: Iterable<string>): Promise<readonly string[]>
+  /** Resolves when everything that was put would survive the tab, as far as there is room. */
+  flush(): Promise<void>
+  /** Removes contents; those that are not there are passed over. */
+  delete(sha1s: Iterable<string>): Promise<void>
 }

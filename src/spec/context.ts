@@ -36,6 +36,11 @@ export interface RequestOptions {
   readonly idempotent?: boolean
   /** Milliseconds that one try may take. @default 30_000 */
   readonly timeLimit?: number
+  /**
+   * Throws a retryable error where an answer is not what the host's API gives, such as an outage page with status 200: it counts
+   * as a lost answer then.
+   */
+  readonly check?: (reply: Reply) => void
   /** Called before each repetition, for callers that pace many requests. */
   readonly onRetry?: () => void
 }
@@ -57,9 +62,14 @@ export interface Context<Checkpoint = unknown> {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly request: SendRequest
-  /** What an earlier try of the same step saved, already parsed; `undefined` on the first. */
+  /**
+   * Whether an earlier run of the same deployment began this step and its end is not known: what it was about to make may be
+   * there, even where nothing was saved.
+   */
+  readonly again: boolean
+  /** What an earlier run of the same step saved last, already parsed; `undefined` where it saved nothing. */
   readonly saved: Checkpoint | undefined
-  /** Saves a checkpoint; await it before the next byte leaves. */
+  /** Saves a checkpoint in place of the last one; await it before the next byte leaves. */
   save(checkpoint: Checkpoint): Promise<void>
   report(event: EventBody): void
   /** Reports how far the step is. */

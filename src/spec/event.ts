@@ -38,6 +38,12 @@ export type EventBody =
       readonly targets: readonly string[]
       readonly git: string | null
     }
+  | {
+      /** A deployment that was interrupted, or that failed, goes on; its earlier events come before. */
+      readonly type: 'deployment-resume'
+      /** In what it differs from when it began, a line for each: the library's version, options, the plan. */
+      readonly differences: readonly string[]
+    }
   | { readonly type: 'project-detect'; readonly project: Project }
   | { readonly type: 'plan-create'; readonly plan: Plan }
   | {
@@ -56,6 +62,8 @@ export type EventBody =
   | { readonly type: 'step-end'; readonly duration: number; readonly summary: string }
   | { readonly type: 'step-error'; readonly duration: number; readonly error: ErrorInfo }
   | { readonly type: 'step-cancel'; readonly duration: number }
+  /** An earlier run ended the step, and its provider confirmed what came of it: it is not run again. */
+  | { readonly type: 'step-skip'; readonly title: string; readonly summary: string }
   | { readonly type: 'process-start'; readonly process: string; readonly command: string }
   | { readonly type: 'process-output'; readonly process: string; readonly data: string }
   | {
@@ -83,6 +91,30 @@ export type EventBody =
       /** Milliseconds since the epoch at which the next try starts. */
       readonly until: number
       readonly reason: string
+    }
+  | {
+      /** A request waits before it is sent, because its provider has had enough of this account for now. */
+      readonly type: 'request-wait'
+      readonly provider: string
+      readonly purpose: string
+      /** Milliseconds since the epoch at which it is sent. */
+      readonly until: number
+      readonly reason: string
+    }
+  /** The device has no network: nothing fails for it, everything waits. */
+  | { readonly type: 'network-offline' }
+  | {
+      readonly type: 'network-online'
+      /** Milliseconds without a network. */
+      readonly duration: number
+    }
+  | {
+      /** An entry of the journal could not be read and was set aside: kept, but no longer looked at. */
+      readonly type: 'journal-set-aside'
+      /** Its key. */
+      readonly entry: string
+      readonly reason: 'corrupt' | 'newer'
+      readonly message: string
     }
   | {
       readonly type: 'transport-change'

@@ -76,6 +76,10 @@ export interface GitHost<Checkpoint = unknown> {
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
   /** Finds the repository or creates it, and reads the heads of its default branch and of `branches`. Idempotent. */
   prepare(input: { branches: readonly string[] }, context: Context<Checkpoint>): Promise<Repository>
+  /** Whether a repository that an earlier run prepared is still there. */
+  confirmRepository(repository: Repository, context: Context<Checkpoint>): Promise<boolean>
+  /** Whether a commit that an earlier run made is still part of its branch. */
+  confirmCommit(commit: Commit, repository: Repository, context: Context<Checkpoint>): Promise<boolean>
   /** Commits the content to the branch; never rewrites what is there. */
   commit(input: CommitInput, context: Context<Checkpoint>): Promise<Commit>
 }

@@ -11,6 +11,8 @@ export interface PublishInput {
   readonly environment: Environment
   /** Shown in the provider's list of deployments. */
   readonly title: string
+  /** Id of the deployment: by it and the files, an earlier try of the same release is known again. */
+  readonly deployment: string
 }
 
 /** The port of a place to publish to. Required members are few; optional members are capabilities. */
@@ -19,6 +21,11 @@ export interface Target<Checkpoint = unknown> {
   readonly name: string
   /** What the user calls the place it publishes to, for the plan: a site's name or id. */
   readonly site: string
+  /**
+   * What no two deployments may write at the same time: the place that {@link Target.site} names, in one spelling, with its
+   * provider; `api.netlify.com acme-shop`.
+   */
+  readonly resource: string
   /** Reads back what {@link Target.prepare} or {@link Target.publish} saved: one schema serves both. */
   readonly checkpoint: Schema<Checkpoint>
   /** Texts that must never be shown, as far as they are known: its tokens. */
@@ -33,6 +40,10 @@ export interface Target<Checkpoint = unknown> {
   prepare(input: { readonly environment: Environment }, context: Context<Checkpoint>): Promise<Site>
   /** Publishes and waits until the provider says that it serves the release. Sends only what the provider lacks. */
   publish(input: PublishInput, context: Context<Checkpoint>): Promise<Release>
+  /** Whether a site that an earlier run prepared is still there. */
+  confirmSite(site: Site, context: Context<Checkpoint>): Promise<boolean>
+  /** Whether a release that an earlier run published is still there. */
+  confirmRelease(release: Release, site: Site, context: Context<Checkpoint>): Promise<boolean>
   /** Stops the remote deployment that the checkpoint points to. */
   cancel?(checkpoint: Checkpoint, context: Context<Checkpoint>): Promise<void>
 }

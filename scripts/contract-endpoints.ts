@@ -35,6 +35,7 @@ export const contractEndpoints: { readonly netlify: readonly string[]; readonly 
     'GET /repos/{owner}/{repo}/branches/{branch}',
     'GET /repos/{owner}/{repo}/commits',
     'GET /repos/{owner}/{repo}/commits/{ref}',
+    'GET /repos/{owner}/{repo}/compare/{basehead}',
     'GET /repos/{owner}/{repo}/git/ref/{ref}',
     'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
     'GET /repos/{owner}/{repo}/contents/{path}',

@@ -4,14 +4,21 @@ import { parseProjectOptions } from './project/project-options.js'
 import type { Container } from './spec/container.js'
 import type { Clock } from './spec/context.js'
 import type { GitHost, Person } from './spec/git-host.js'
+import type { Network } from './spec/network.js'
 import type { Plan } from './spec/plan.js'
 import type { ProjectOptions } from './spec/project.js'
 import type { Environment } from './spec/release.js'
+import type { DeploymentStorage } from './spec/storage.js'
 import type { Target } from './spec/target.js'
 import { parseOptions } from './toolkit/parse-options.js'
 
 /** What {@link deploy} is told. */
 export interface DeployOptions {
+  /**
+   * Id of the deployment: letters, digits, `-` and `_`, at most 64. A deployment that has begun is never begun again under its id.
+   * @default a random UUID
+   */
+  readonly id?: string
   /** The WebContainer that holds the project, already booted. */
   readonly container: Container
   /** Where the build is published. @default [] */
@@ -82,6 +89,13 @@ export interface DeployOptions {
   readonly fetch?: typeof globalThis.fetch
   /** @default the real time */
   readonly clock?: Clock
+  /**
+   * Where the deployment is written down while it runs, so that a closed tab loses nothing. No token is ever among it.
+   * @default the browser's: `browserStorage()`; in Node memory, which ends with the deployment
+   */
+  readonly storage?: DeploymentStorage
+  /** Whether there is a network. @default what the browser says */
+  readonly network?: Network
 }
 
 /** Whether a value can serve as a clock. */
@@ -128,6 +142,7 @@ const container = z.custom<Container>(
 )
 
 const schema = z.object({
+  id: z.optional(z.string().check(z.regex(/^[\w-]{1,64}$/, 'letters, digits, "-" and "_", at most 64'))),
   container,
   targets: z._default(
     z.array(z.custom<Target>((value) => typeof value?.publish === 'function', 'a target, such as netlify({ … })')),
@@ -183,10 +198,21 @@ const schema = z.object({
   ),
   fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'a function')),
   clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
+  storage: z.optional(
+    z.custom<DeploymentStorage>(
+      (value) => typeof value?.openContents === 'function',
+      'a storage, such as browserStorage()',
+    ),
+  ),
+  network: z.optional(
+    z.custom<Network>((value) => typeof value?.watch === 'function', 'an object with online and watch'),
+  ),
 })
 
 /** Options with every default in place. */
 export interface Settings {
+  readonly storage?: DeploymentStorage | undefined
+  readonly network?: Network | undefined
   readonly container: Container
   readonly git?: GitHost | undefined
   readonly relay?: string | undefined

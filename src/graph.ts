@@ -3,7 +3,7 @@ import { endedStep, type Step } from './engine/step.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { Commit } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
-import type { Release, Verification } from './spec/release.js'
+import type { Release, Site, Verification } from './spec/release.js'
 import { buildStep, installStep } from './steps/build.js'
 import { commitStep } from './steps/commit.js'
 import { outputStep } from './steps/output.js'
@@ -38,6 +38,8 @@ export interface Given {
   readonly deployment: string
   /** Milliseconds since the epoch: the date of its commits. */
   readonly date: number
+  /** Keeps other tabs away from a site. */
+  hold(site: Site): Promise<void>
 }
 
 /**
@@ -66,7 +68,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     ...(commit.content === 'source' ? [] : [commit.artifactsBranch]),
   ]
   const repository = git && add(repositoryStep(git, branches))
-  const sites = targets.map((target) => add(siteStep(target, environment)))
+  const sites = targets.map((target) => add(siteStep(target, environment, given.hold)))
 
   const commands = { container, ...build }
   const before: Step<unknown>[] = []
@@ -118,7 +120,11 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     const site = sites[index]
     if (!site) continue
     const release = add(
-      publishStep({ target, environment, title: message, known: facts.output }, { site, artifacts }, commits),
+      publishStep(
+        { target, environment, title: message, deployment: given.deployment, known: facts.output },
+        { site, artifacts },
+        commits,
+      ),
     )
     releases.push(release)
     if (verify === false) continue

@@ -16,6 +16,7 @@ export function plan(options: DeployOptions, facts: Facts): Plan {
     store: memoryContentStore(),
     deployment: '',
     date: 0,
+    hold: async () => undefined,
   })
   return planOf(graph.steps, warningsOf(facts.project))
 }

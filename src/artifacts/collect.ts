@@ -56,6 +56,8 @@ export async function collectArtifacts(options: CollectOptions): Promise<Artifac
     await pause()
   }
   signal.throwIfAborted()
+  await store.flush()
+  signal.throwIfAborted()
   return { artifacts: artifacts.sort(byPath), size, excluded: [...options.excluded, ...secrets].sort(byPath) }
 }
 
@@ -66,7 +68,11 @@ function owned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return whole ? new Uint8Array(buffer) : new Uint8Array(bytes)
 }
 
-async function readContent(store: ContentStore, sha1: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A copy of the bytes of one file.
+ * @throws JournalError `content-lost`
+ */
+export async function readContent(store: ContentStore, sha1: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await store.get(sha1)
   if (bytes) return bytes.slice()
   throw new JournalError({

@@ -4,6 +4,9 @@ import { createRelay } from '../relay/relay.js'
 import { type Accounts, createAccounts } from './accounts.js'
 import { type ContractDocument, createContract } from './contract.js'
 import githubContract from './contracts/github.json' with { type: 'json' }
+import { createFaultInjection, type EmulatorClock, type Faults } from './faults/faults.js'
+import type { LoggedRequest } from './faults/request-log.js'
+import type { EmulatedProvider, FaultRule } from './faults/rules.js'
 import { createGithub, type GithubState } from './github/github.js'
 import { createLocalFetch } from './local-fetch.js'
 import type { NetlifyLimits } from './netlify/limits.js'
@@ -23,8 +26,10 @@ export interface EmulatorOptions {
    * @default false
    */
   readonly http2?: boolean
-  /** @default the system's */
-  readonly clock?: { now(): number }
+  /** The time at the providers, which their answers tell as well. @default the system's */
+  readonly clock?: EmulatorClock
+  /** What goes wrong from the start. @default nothing */
+  readonly faults?: readonly FaultRule[]
   readonly netlify?: {
     readonly delays?: NetlifyDelays
     readonly limits?: NetlifyLimits
@@ -58,6 +63,15 @@ export interface Emulator {
   readonly relay: { readonly url: string }
   /** The WebContainer runtime: `globalThis.WEBCONTAINER_API_IFRAME_URL` for the client of `@webcontainer/api`. */
   readonly runtime: { readonly url: string }
+  /** What goes wrong at the providers, the sites and the relay. */
+  readonly faults: Faults
+  /**
+   * Every request to them in order of arrival, the last 10,000. Preflights (`OPTIONS`) are left out where no fault hits them;
+   * the runtime's are no provider's.
+   */
+  readonly requests: readonly LoggedRequest[]
+  /** Begins `requests` anew, with index 0; a list that was taken before stays as it is. */
+  clearRequests(): void
   readonly accounts: Accounts
   /** The owner's token, with every right at every provider. */
   readonly token: string
@@ -81,13 +95,15 @@ export interface Emulator {
 /**
  * Starts an emulator: Netlify, GitHub and git, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
  *
- * @throws the system's error where a port is taken; nothing is left running then.
+ * @throws TypeError where a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
  * @example
  * const emulator = await createEmulator()
  * const target = netlify({ auth: emulator.token, site: 'shop', apiUrl: emulator.netlify.url })
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port, http2 = false, clock = Date } = options
+  const { faults, log, inject } = createFaultInjection(clock, options.netlify?.cors !== false)
+  for (const rule of options.faults ?? []) faults.add(rule)
   const accounts = createAccounts()
   const { credentials } = accounts
   const certificate = http2 ? await createCertificate() : undefined
@@ -97,9 +113,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     for (const one of closers.splice(0).reverse()) await one()
   }
   const portAt = (offset: number): number => (port === undefined || port === 0 ? 0 : port + offset)
-  const start = async (handler: Handler, offset: number): Promise<Served> => {
+  const start = async (provider: EmulatedProvider, handler: Handler, offset: number): Promise<Served> => {
     const base: ServeOptions = { port: portAt(offset) }
-    const served = await serve(handler, certificate ? { ...base, http2: certificate } : base)
+    const served = await serve(inject(provider, handler), certificate ? { ...base, http2: certificate } : base)
     closers.push(served.close)
     return served
   }
@@ -116,17 +132,17 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       now: () => clock.now(),
     })
     closers.push(github.close)
-    const netlifyApi = await start(netlify.api, 0)
-    const githubApi = await start(github.api, 1)
-    const git = await start(github.git, 2)
-    const sites = await start(netlify.sites, 5)
+    const netlifyApi = await start('netlify', netlify.api, 0)
+    const githubApi = await start('github', github.api, 1)
+    const git = await start('git', github.git, 2)
+    const sites = await start('sites', netlify.sites, 5)
     const allow: RelayOptions['allow'] = [
       { origin: netlifyApi.url, methods: apiMethods },
       { origin: githubApi.url, methods: apiMethods },
       ...gitSmartHttp(git.url),
       { origin: siteUrl('*') },
     ]
-    const relay = await start(createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
+    const relay = await start('relay', createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
     const runtime = await createRuntime({ ...options.runtime, port: portAt(4) })
     closers.push(runtime.close)
     return {
@@ -142,6 +158,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       git: { url: git.url },
       relay: { url: relay.url },
       runtime: { url: runtime.url },
+      faults,
+      get requests() {
+        return log.requests
+      },
+      clearRequests: log.clear,
       accounts,
       token: credentials.owner.token,
       otherTokens: {

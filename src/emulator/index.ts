@@ -1,5 +1,8 @@
 export type { Account, Accounts, Credential, Scope } from './accounts.js'
 export { createEmulator, type Emulator, type EmulatorOptions } from './emulator.js'
+export type { EmulatorClock, Faults } from './faults/faults.js'
+export type { LoggedRequest } from './faults/request-log.js'
+export type { EmulatedProvider, Fault, FaultKind, FaultRule } from './faults/rules.js'
 export type { EmulatedCommit, GithubState } from './github/github.js'
 export { createLocalContainer, type LocalContainer, type LocalContainerOptions } from './local-container.js'
 export { createLocalFetch } from './local-fetch.js'

@@ -1,6 +1,5 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { Readable } from 'node:stream'
 import type { Certificate } from './serve.js'
 
 const mostRedirects = 20
@@ -27,7 +26,8 @@ export function createLocalFetch(certificate?: Certificate): typeof fetch {
       }
       const answer = await send(url, method, headers, payload, request.signal, certificate)
       const location = answer.statusCode && answer.statusCode >= 300 ? answer.headers.location : undefined
-      if (location === undefined || request.redirect === 'manual') return toResponse(answer, url, redirects > 0, method)
+      if (location === undefined || request.redirect === 'manual')
+        return toResponse(answer, url, redirects > 0, method, request.signal)
       answer.resume()
       if (request.redirect === 'error') throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
       if (redirects >= mostRedirects) throw new TypeError('fetch failed', { cause: new Error('too many redirects') })
@@ -82,7 +82,13 @@ function send(
   })
 }
 
-function toResponse(answer: IncomingMessage, url: URL, redirected: boolean, method: string): Response {
+function toResponse(
+  answer: IncomingMessage,
+  url: URL,
+  redirected: boolean,
+  method: string,
+  signal: AbortSignal,
+): Response {
   const headers = new Headers()
   for (let index = 0; index < answer.rawHeaders.length; index += 2) {
     headers.append(answer.rawHeaders[index] ?? '', answer.rawHeaders[index + 1] ?? '')
@@ -90,8 +96,25 @@ function toResponse(answer: IncomingMessage, url: URL, redirected: boolean, meth
   const status = answer.statusCode ?? 500
   const isEmpty = withoutBody.has(status) || method === 'HEAD'
   if (isEmpty) answer.resume()
-  const body = isEmpty ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>)
+  const body = isEmpty ? null : toBody(answer, signal)
   const response = new Response(body, { status, statusText: answer.statusMessage ?? '', headers })
   // A response that is made here has no address of its own.
   return Object.defineProperties(response, { url: { value: url.href }, redirected: { value: redirected } })
+}
+
+/** A body that fails as that of the real `fetch` does: with a TypeError where it breaks off, with the reason of an abort. */
+function toBody(answer: IncomingMessage, signal: AbortSignal): ReadableStream<Uint8Array> {
+  const chunks = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(new Uint8Array(value))
+      } catch (error) {
+        controller.error(signal.aborted ? signal.reason : new TypeError('terminated', { cause: error }))
+      }
+    },
+    cancel: () => void answer.destroy(),
+  })
 }

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import { constants, createSecureServer, type Http2SecureServer } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import { finished } from 'node:stream/promises'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { generate } from 'selfsigned'
@@ -43,6 +44,13 @@ export interface Served {
 /** Thrown by a handler to cut the connection instead of answering. */
 export class ConnectionReset extends Error {
   override readonly name = 'ConnectionReset'
+  /** What is sent before the connection is cut; its header `Content-Length` may promise more than its body has. */
+  readonly after: Response | undefined
+
+  constructor(options: { readonly after?: Response } = {}) {
+    super('The connection was cut')
+    this.after = options.after
+  }
 }
 
 /**
@@ -80,7 +88,8 @@ export async function createCertificate(): Promise<Certificate> {
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
   const { port = 0, hostname = '127.0.0.1', http2 = false } = options
   const certificate = http2 === true ? await createCertificate() : http2
-  const fetch = (request: Request, bindings: Bindings): Promise<Response> => answer(handler, request, bindings)
+  const fetch = (request: Request, bindings: Bindings): Promise<Response> =>
+    answer(handler, request, bindings, answered)
   const common = { fetch, hostname, overrideGlobalObjects: false }
   const server = (
     certificate
@@ -92,6 +101,8 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
       : createAdaptorServer(common)
   ) as HttpServer | Http2SecureServer
 
+  const answered = new WeakSet<Socket>()
+  server.on('request', ({ socket }, outgoing) => outgoing.once('finish', () => answered.add(socket)))
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -121,7 +132,12 @@ type Bindings = HttpBindings | Http2Bindings
 
 const loopbackName = /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/
 
-async function answer(handler: Handler, request: Request, bindings: Bindings): Promise<Response> {
+async function answer(
+  handler: Handler,
+  request: Request,
+  bindings: Bindings,
+  answered: WeakSet<Socket>,
+): Promise<Response> {
   if (!loopbackName.test(new URL(request.url).hostname)) {
     return new Response('The emulator is served to names of loopback only.\n', { status: 403 })
   }
@@ -134,9 +150,47 @@ async function answer(handler: Handler, request: Request, bindings: Bindings): P
       console.error(error)
       return new Response('The emulator failed: see its log.\n', { status: 500 })
     }
-    const { incoming } = bindings
-    if ('stream' in incoming) incoming.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    else incoming.socket.destroy()
+    await cut(bindings, error.after, answered)
     return RESPONSE_ALREADY_SENT
   }
+}
+
+async function cut(
+  { incoming, outgoing }: Bindings,
+  after: Response | undefined,
+  answered: WeakSet<Socket>,
+): Promise<void> {
+  if (after) await sendPart(after, outgoing)
+  if ('stream' in incoming) {
+    incoming.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    return
+  }
+  const { socket } = incoming
+  // Browsers and curl quietly send a request again when a connection that has served them before ends without a word, for it
+  // may have ended before the request came. An interim answer (102) tells them that this one did not.
+  if (!after && answered.has(socket)) {
+    if (!incoming.readableEnded) await finished(incoming.resume()).catch(() => undefined)
+    await new Promise<void>((resolve) => {
+      socket.once('close', resolve)
+      socket.write('HTTP/1.1 102 Processing\r\n\r\n', () => resolve())
+    })
+  }
+  socket.destroy()
+}
+
+/** Sends headers and bytes without an end; resolves when the system has them, or the client has gone. */
+async function sendPart(part: Response, outgoing: PartialOutgoing): Promise<void> {
+  const bytes = new Uint8Array(await part.arrayBuffer())
+  outgoing.writeHead(part.status, Object.fromEntries(part.headers))
+  await new Promise<void>((resolve) => {
+    outgoing.once('close', resolve)
+    outgoing.write(bytes, () => resolve())
+  })
+}
+
+/** What the answers of HTTP/1.1 and of HTTP/2 have in common. */
+interface PartialOutgoing {
+  writeHead(status: number, headers: Record<string, string>): unknown
+  write(bytes: Uint8Array, written: () => void): unknown
+  once(event: 'close', listener: () => void): unknown
 }

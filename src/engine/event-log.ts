@@ -1,5 +1,7 @@
 /** A stream that never forgets: every reader, however late, gets all of it in order. */
 export interface EventLog<Event> extends AsyncIterable<Event> {
+  /** All so far. */
+  readonly events: readonly Event[]
   append(event: Event): void
   /** Nothing comes after this; readers end. */
   close(): void
@@ -23,6 +25,7 @@ export function createEventLog<Event>(): EventLog<Event> {
   }
 
   return {
+    events,
     append(event) {
       if (closed) return
       events.push(event)

@@ -5,7 +5,10 @@ import type { EventBody } from '../spec/event.js'
 import { onAbort } from '../toolkit/on-abort.js'
 import { withTimeLimit } from '../toolkit/with-time-limit.js'
 import { createProgress } from './progress.js'
+import { restoreSteps } from './restore-steps.js'
 import type { Step } from './step.js'
+import { createContext } from './step-context.js'
+import type { StepJournal } from './step-record.js'
 
 /** What a graph of steps runs on. */
 export interface RunEnvironment {
@@ -17,6 +20,8 @@ export interface RunEnvironment {
   emit(step: string | null, event: EventBody): void
   /** Gives a step its way to the network. */
   requestsFor(caller: { signal: AbortSignal; report(event: EventBody): void }): SendRequest
+  /** Keeps what happens, and knows what an earlier run of the same steps came to. @default nothing is kept */
+  readonly journal?: StepJournal
 }
 
 /** Milliseconds that a step's own clean-up may take after an abort. */
@@ -26,8 +31,9 @@ const windDownLimit = 5_000
 
 /**
  * Runs the steps, each as soon as what it needs has ended, side by side where the graph allows. The first failure aborts the
- * others; they are waited for, so that nothing goes on behind the caller's back.
- * @returns the outputs of all steps, the finished ones among them.
+ * others; they are waited for, so that nothing goes on behind the caller's back. Before a step does anything its intent is in
+ * the journal, and after it its result: what an earlier run ended, and its provider confirms, is not run again.
+ * @returns the outputs of all steps that were run or brought back, the finished ones among them.
  * @throws what the first failing step threw, as an error of Tabship that names the step; the signal's reason where the abort
  * came first; TypeError, before anything runs, where a step needs one that does not stand before it.
  */
@@ -37,8 +43,8 @@ export async function runSteps(
 ): Promise<Map<Step<unknown>, unknown>> {
   const { signal } = environment
   signal.throwIfAborted()
-  const outputs = new Map(environment.finished)
-  checkOrder(steps, outputs)
+  checkOrder(steps, environment.finished)
+  const { outputs, steps: remaining } = await restoreSteps(steps, environment, signal)
   const stop = new AbortController()
   const release = onAbort(signal, () => stop.abort(signal.reason))
   const tasks = new Map<Step<unknown>, Promise<void>>()
@@ -50,7 +56,7 @@ export async function runSteps(
     if (outcome) outputs.set(step, outcome.output)
   }
 
-  for (const step of steps) if (!outputs.has(step)) tasks.set(step, start(step))
+  for (const step of remaining) tasks.set(step, start(step))
   await Promise.all(tasks.values())
   release()
   stop.signal.throwIfAborted()
@@ -73,7 +79,7 @@ async function runStep(
   stop: AbortController,
   environment: RunEnvironment,
 ): Promise<{ output: unknown } | undefined> {
-  const { clock } = environment
+  const { clock, journal } = environment
   const start = clock.now()
   let over = false
   // What a step that was left to itself still reports belongs to nothing any more.
@@ -86,28 +92,30 @@ async function runStep(
     report(event)
     over = true
   }
-  let saved: unknown
-  const contextFor = (signal: AbortSignal): Context => ({
-    signal,
-    clock,
-    request: environment.requestsFor({ signal, report }),
-    saved: undefined,
-    save: async (checkpoint) => {
+  const earlier = journal?.earlier(step.id)
+  let saved = await savedBy(step, journal)
+  const write = async (state: 'begun' | 'ended', result: unknown) =>
+    journal?.write(step.id, { state, checkpoint: saved ?? null, result })
+  const contextFor = (signal: AbortSignal): Context => {
+    const save = async (checkpoint: unknown) => {
       saved = step.checkpoint?.parse(checkpoint)
+      await write('begun', null)
       signal.throwIfAborted()
-    },
-    report,
-    progress: progress.report,
-  })
+    }
+    const saving = { again: earlier !== undefined, saved, save }
+    return createContext(environment, { signal, report, progress: progress.report, saving })
+  }
   let work: Promise<unknown> | undefined
   report({ type: 'step-start', title: step.title })
   try {
+    await write('begun', null)
     const { timeLimit: milliseconds } = step
     const expired = () => timedOut(step, milliseconds)
     const output = await withTimeLimit({ clock, milliseconds, signal: stop.signal, expired }, (signal) => {
       work = step.execute(outputOf, contextFor(signal))
       return work
     })
+    if (step.result) await write('ended', step.result.keep(output))
     end({ type: 'step-end', duration: clock.now() - start, summary: step.summarize(output) })
     return { output }
   } catch (thrown) {
@@ -121,6 +129,18 @@ async function runStep(
     if (cancel && remote !== undefined) await cleanUp((signal) => cancel(remote, contextFor(signal)), step, environment)
     const duration = clock.now() - start
     end(canceled ? { type: 'step-cancel', duration } : { type: 'step-error', duration, error: error.toJSON() })
+    return undefined
+  }
+}
+
+/** What an earlier run saved in the step, read back; what can't be read is set aside, and the step begins anew. */
+async function savedBy(step: Step<unknown>, journal: StepJournal | undefined): Promise<unknown> {
+  const kept = journal?.earlier(step.id)?.checkpoint ?? undefined
+  if (kept === undefined || !journal) return undefined
+  try {
+    return step.checkpoint?.parse(kept)
+  } catch (cause) {
+    await journal.setAside(step.id, cause)
     return undefined
   }
 }

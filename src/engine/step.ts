@@ -1,6 +1,7 @@
 import type { Context } from '../spec/context.js'
 import type { PlanLine } from '../spec/plan.js'
 import type { Schema } from '../spec/schema.js'
+import type { Result } from './step-record.js'
 
 /** What a step gets from the steps that it needs, under the names it gave them. */
 export type Inputs<Needs extends Record<string, Step<unknown>>> = {
@@ -20,7 +21,14 @@ export interface StepDefinition<Needs extends Record<string, Step<unknown>>, Out
   /** Milliseconds after which it has failed. */
   readonly timeLimit: number
   readonly checkpoint?: Schema<Checkpoint>
+  /**
+   * How its output is kept for a later run. Without it, what the step does is gone with the tab (a build in a container): it is
+   * run again wherever a step that needs it has to run, or nothing needs it.
+   */
+  readonly result?: Result<Output>
   run(inputs: Inputs<Needs>, context: Context<Checkpoint>): Promise<Output>
+  /** Asks whether what an earlier run came to still stands. Without it, it does. */
+  confirm?(output: Output, inputs: Inputs<Needs>, context: Context<Checkpoint>): Promise<boolean>
   /** What it came to, in one line for people. */
   summarize(output: Output): string
   /** Undoes or stops what the checkpoint points to, after the step was aborted. Its own context has a fresh signal. */
@@ -35,7 +43,9 @@ export interface Step<Output> {
   readonly line: PlanLine
   readonly timeLimit: number
   readonly checkpoint: Schema<unknown> | undefined
+  readonly result: Result<unknown> | undefined
   execute(outputOf: (step: Step<unknown>) => unknown, context: Context): Promise<Output>
+  confirm(output: unknown, outputOf: (step: Step<unknown>) => unknown, context: Context): Promise<boolean>
   summarize(output: unknown): string
   cancel?(checkpoint: unknown, context: Context): Promise<void>
 }
@@ -44,8 +54,10 @@ export interface Step<Output> {
 export function defineStep<Needs extends Record<string, Step<unknown>>, Output, Checkpoint = undefined>(
   definition: StepDefinition<Needs, Output, Checkpoint>,
 ): Step<Output> {
-  const { id, title, needs, after = [], line, timeLimit, checkpoint, cancel } = definition
+  const { id, title, needs, after = [], line, timeLimit, checkpoint, result, cancel } = definition
   // The one place where types are asserted: outputs are stored under the very steps that promised them.
+  const inputsOf = (outputOf: (step: Step<unknown>) => unknown): Inputs<Needs> =>
+    Object.fromEntries(Object.entries(needs).map(([name, step]) => [name, outputOf(step)])) as Inputs<Needs>
   return {
     id,
     title,
@@ -53,10 +65,11 @@ export function defineStep<Needs extends Record<string, Step<unknown>>, Output, 
     line,
     timeLimit,
     checkpoint,
-    execute: (outputOf, context) => {
-      const inputs = Object.fromEntries(Object.entries(needs).map(([name, step]) => [name, outputOf(step)]))
-      return definition.run(inputs as Inputs<Needs>, context as Context<Checkpoint>)
-    },
+    result: result && { keep: (output) => result.keep(output as Output), restore: (kept) => result.restore(kept) },
+    execute: (outputOf, context) => definition.run(inputsOf(outputOf), context as Context<Checkpoint>),
+    confirm: async (output, outputOf, context) =>
+      definition.confirm === undefined ||
+      definition.confirm(output as Output, inputsOf(outputOf), context as Context<Checkpoint>),
     summarize: (output) => definition.summarize(output as Output),
     ...(cancel && { cancel: (saved, context) => cancel(saved as Checkpoint, context as Context<Checkpoint>) }),
   }

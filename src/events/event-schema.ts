@@ -35,6 +35,7 @@ const unit = z.enum(['files', 'bytes', 'requests'])
  */
 export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion('type', [
   event('deployment-start', { version: z.literal(1), targets: z.array(z.string()), git: z.nullable(z.string()) }),
+  event('deployment-resume', { differences: z.array(z.string()) }),
   event('project-detect', { project }),
   event('plan-create', { plan }),
   event('plan-update', { files: count, bytes: count, requests: z.nullable(requestEstimate) }),
@@ -43,6 +44,7 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
   event('step-end', { duration, summary: z.string() }),
   event('step-error', { duration, error: errorInfo }),
   event('step-cancel', { duration }),
+  event('step-skip', { title: z.string(), summary: z.string() }),
   event('process-start', { process: z.string(), command: z.string() }),
   event('process-output', { process: z.string(), data: z.string() }),
   event('process-end', {
@@ -67,6 +69,10 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
     until: z.number(),
     reason: z.string(),
   }),
+  event('request-wait', { provider: z.string(), purpose: z.string(), until: z.number(), reason: z.string() }),
+  event('network-offline', {}),
+  event('network-online', { duration }),
+  event('journal-set-aside', { entry: z.string(), reason: z.enum(['corrupt', 'newer']), message: z.string() }),
   event('transport-change', { provider: z.string(), transport: z.string(), reason: z.string() }),
   event('warning', { code: z.string(), message: z.string(), hint: z.string() }),
   z.discriminatedUnion('outcome', [

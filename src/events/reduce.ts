@@ -28,6 +28,10 @@ export interface StepState extends PlanStep {
 export interface DeploymentState {
   readonly deployment: string | null
   readonly status: 'waiting' | 'running' | 'success' | 'failure' | 'canceled'
+  /** Whether an earlier run of it was interrupted, or failed, and this one went on from there. */
+  readonly resumed: boolean
+  /** Whether the device has no network, so that everything waits. */
+  readonly offline: boolean
   readonly startedAt: number | null
   readonly endedAt: number | null
   readonly project: Project | null
@@ -48,6 +52,8 @@ export interface DeploymentState {
 export const initialState: DeploymentState = {
   deployment: null,
   status: 'waiting',
+  resumed: false,
+  offline: false,
   startedAt: null,
   endedAt: null,
   project: null,
@@ -72,6 +78,12 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
   switch (event.type) {
     case 'deployment-start':
       return { ...state, deployment: event.deployment, status: 'running', startedAt: event.time }
+    case 'deployment-resume':
+      return { ...state, status: 'running', resumed: true, offline: false, steps: state.steps.map(interrupted) }
+    case 'network-offline':
+      return { ...state, offline: true }
+    case 'network-online':
+      return { ...state, offline: false }
     case 'project-detect':
       return { ...state, project: event.project }
     case 'plan-create':
@@ -79,7 +91,16 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'plan-update':
       return withStep(state, event, { files: event.files, bytes: event.bytes, requests: event.requests })
     case 'step-start':
-      return withStep(state, event, { status: 'running', startedAt: event.time, title: event.title })
+      return withStep(state, event, {
+        status: 'running',
+        startedAt: event.time,
+        endedAt: null,
+        title: event.title,
+        summary: null,
+        error: null,
+      })
+    case 'step-skip':
+      return withStep(state, event, { status: 'done', title: event.title, summary: event.summary, error: null })
     case 'step-progress':
       return withStep(state, event, ({ furthest }) => ({
         progress: { done: event.done, total: event.total, unit: event.unit },
@@ -92,17 +113,17 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'step-cancel':
       return withStep(state, event, { status: 'canceled', endedAt: event.time })
     case 'files-exclude':
-      return { ...state, excluded: [...state.excluded, ...event.files] }
+      return { ...state, excluded: event.files.reduce((all, file) => put(all, file, sameFile), state.excluded) }
     case 'repository-ready':
       return { ...state, repository: event.repository }
     case 'site-ready':
-      return { ...state, sites: [...state.sites, { target: event.target, site: event.site }] }
+      return { ...state, sites: put(state.sites, { target: event.target, site: event.site }, sameTarget) }
     case 'commit-ready':
-      return { ...state, commits: [...state.commits, event.commit] }
+      return { ...state, commits: put(state.commits, event.commit, sameBranch) }
     case 'release-create':
-      return { ...state, releases: [...state.releases, event.release] }
+      return { ...state, releases: put(state.releases, event.release, sameTarget) }
     case 'release-verify':
-      return { ...state, verifications: [...state.verifications, event.verification] }
+      return { ...state, verifications: put(state.verifications, event.verification, sameTarget) }
     case 'warning':
       return { ...state, warnings: [...state.warnings, { code: event.code, message: event.message, hint: event.hint }] }
     case 'deployment-end':
@@ -115,6 +136,21 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
   }
 }
 
+const sameTarget = (one: { readonly target: string }, other: { readonly target: string }) => one.target === other.target
+const sameBranch = (one: Commit, other: Commit) => one.branch === other.branch
+const sameFile = (one: ExcludedFile, other: ExcludedFile) => one.path === other.path && one.reason === other.reason
+
+/** The list with the item at its end, or in the place of the one that tells of the same: a resumed step tells it again. */
+function put<Item>(list: readonly Item[], item: Item, same: (one: Item, other: Item) => boolean): Item[] {
+  const known = list.some((one) => same(one, item))
+  return known ? list.map((one) => (same(one, item) ? item : one)) : [...list, item]
+}
+
+/** What was under way when the tab was lost, or had failed, is to be done again. */
+function interrupted(step: StepState): StepState {
+  return step.status === 'done' ? step : waiting(step)
+}
+
 /** Steps that are known already keep their state: a plan may be made again. */
 function planned(known: readonly StepState[], steps: readonly PlanStep[]): StepState[] {
   const ids = new Set(known.map((step) => step.id))
@@ -122,8 +158,16 @@ function planned(known: readonly StepState[], steps: readonly PlanStep[]): StepS
 }
 
 function waiting(step: PlanStep): StepState {
+  const { id, title, needs, description, files, bytes, requests, duration } = step
   return {
-    ...step,
+    id,
+    title,
+    needs,
+    description,
+    files,
+    bytes,
+    requests,
+    duration,
     status: 'waiting',
     startedAt: null,
     endedAt: null,

@@ -43,6 +43,9 @@ export const userSchema: z.ZodMiniType<GithubUser> = z.object({
   name: z.optional(z.nullable(z.string())),
 })
 
+/** An organization, of which only that it is there matters. */
+export const organizationSchema: z.ZodMiniType<{ readonly login: string }> = z.object({ login: z.string() })
+
 /** A reference, of which only the object that it points to matters. */
 export const refSchema: z.ZodMiniType<{ readonly object: { readonly sha: string } }> = z.object({
   object: z.object({ sha: z.string() }),
@@ -57,12 +60,22 @@ export const commitSchema: z.ZodMiniType<GithubCommit> = z.object({
   }),
 })
 
+/** How two commits lie to each other: `ahead` where the second holds the first. */
+export const comparisonSchema: z.ZodMiniType<{ readonly status: string }> = z.object({ status: z.string() })
+
 /** GitHub's REST API. */
 export interface GithubApi {
-  /** Asks; statuses in `accept` are answers. */
-  ask(context: Context, request: GithubRequest): Promise<Reply>
-  /** Asks and parses. */
-  json<Value>(context: Context, schema: Schema<Value>, request: GithubRequest): Promise<Value>
+  /**
+   * Asks and parses. What does not parse counts as a lost answer: it is asked for again where that is safe.
+   * @returns what came, or the whole answer where its status is one of `request.accept`.
+   */
+  ask<Value>(
+    context: Context,
+    schema: Schema<Value>,
+    request: GithubRequest,
+  ): Promise<{ readonly value: Value } | { readonly other: Reply }>
+  /** Asks and parses, where no other status is an answer. */
+  json<Value>(context: Context, schema: Schema<Value>, request: Omit<GithubRequest, 'accept'>): Promise<Value>
 }
 
 /** One call of the API. */
@@ -71,13 +84,15 @@ export interface GithubRequest {
   readonly method?: 'GET' | 'POST'
   readonly path: string
   readonly json?: unknown
+  /** Statuses besides 2xx that are an answer too: what came with them is not parsed. */
   readonly accept?: readonly number[]
 }
 
 /** @param base Address of the API, `https://api.github.com` or that of a GitHub Enterprise Server. */
 export function createGithubApi(base: string, transport: Transport, token: () => Promise<string>): GithubApi {
-  const ask: GithubApi['ask'] = (context, { method = 'GET', path, ...rest }) =>
-    context.request({
+  const ask: GithubApi['ask'] = async (context, schema, { method = 'GET', path, ...rest }) => {
+    const parse = (reply: Reply) => parseReply(reply, schema, { provider: 'github', purpose: rest.purpose })
+    const reply = await context.request({
       ...rest,
       provider: 'github',
       method,
@@ -85,10 +100,22 @@ export function createGithubApi(base: string, transport: Transport, token: () =>
       transport,
       headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
       authorization: async () => `Bearer ${await token()}`,
+      check: (reply) => {
+        if (isSuccess(reply) || isPage(reply)) parse(reply)
+      },
     })
+    return isSuccess(reply) ? { value: parse(reply) } : { other: reply }
+  }
   return {
     ask,
-    json: async (context, schema, request) =>
-      parseReply(await ask(context, request), schema, { provider: 'github', purpose: request.purpose }),
+    json: async (context, schema, request) => {
+      const answer = await ask(context, schema, request)
+      if ('value' in answer) return answer.value
+      throw new TypeError(`no status but success was asked for to ${request.purpose}`)
+    },
   }
 }
+
+const isSuccess = ({ status }: Reply) => status >= 200 && status < 300
+/** GitHub's API writes JSON; a page that says "not found" comes from somebody in between. */
+const isPage = ({ headers }: Reply) => /\bhtml\b/.test(headers.get('content-type') ?? '')

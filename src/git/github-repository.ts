@@ -2,9 +2,18 @@ import { AuthError } from '../errors/auth-error.js'
 import { ConflictError } from '../errors/conflict-error.js'
 import { OptionsError } from '../errors/options-error.js'
 import type { Context, Reply } from '../spec/context.js'
-import { excerpt, parseReply } from '../toolkit/parse-reply.js'
+import { createOrAdopt } from '../toolkit/create-or-adopt.js'
+import { excerpt } from '../toolkit/parse-reply.js'
 import { poll } from '../toolkit/poll.js'
-import { type GithubApi, type GithubRepository, type GithubUser, refSchema, repositorySchema } from './github-api.js'
+import {
+  comparisonSchema,
+  type GithubApi,
+  type GithubRepository,
+  type GithubUser,
+  organizationSchema,
+  refSchema,
+  repositorySchema,
+} from './github-api.js'
 import { readUser } from './github-user.js'
 
 /** A repository that may have to be made. */
@@ -16,48 +25,79 @@ export interface WantedRepository {
   readonly description: string | undefined
 }
 
+/** A repository, and what is known of how it came to be there. */
+export interface FoundRepository {
+  readonly repository: GithubRepository
+  /** Whether this deployment asked for it when it was not there: then it made it, unless it holds a commit. */
+  readonly created: boolean
+  /** Whether GitHub has just said that it was made, so that it holds no commit. */
+  readonly empty: boolean
+}
+
+/** Milliseconds until a repository that was just made is shown. */
+const lateness = 3000
+
 /**
  * Finds the repository or creates it for its owner, a user or an organization.
  *
  * Whose token it is, is asked only where that matters: without an owner, and before anything is created.
+ * @param intended Full name of the repository that an earlier run was about to create.
+ * @param intend Called with its full name before it is created.
  * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown` or
  * `repository-refused`; AuthError `token-forbidden`.
  */
 export async function findOrCreateRepository(
   api: GithubApi,
   wanted: WantedRepository,
+  { intended, intend }: { readonly intended: string | undefined; intend(fullName: string): Promise<void> },
   context: Context,
-): Promise<{ repository: GithubRepository; created: boolean }> {
+): Promise<FoundRepository> {
   let user = wanted.owner === undefined ? await readUser(api, context) : undefined
   const owner = wanted.owner ?? user?.login
   if (owner === undefined) throw ownerMissing(wanted.name)
   const fullName = `${owner}/${wanted.name}`
-  const find = async () => {
-    const purpose = `find the repository ${fullName}`
-    const reply = await api.ask(context, { purpose, path: `/repos/${fullName}`, accept: [404] })
-    return reply.status === 404 ? null : parseReply(reply, repositorySchema, { provider: 'github', purpose })
+  const again = intended?.toLowerCase() === fullName.toLowerCase()
+  const find = async (ours: boolean): Promise<FoundRepository | undefined> => {
+    const repository = await readRepository(api, fullName, context)
+    return repository && { repository: await writable(api, repository, user, context), created: ours, empty: false }
   }
-  const found = await find()
-  if (found) return { repository: await writable(api, found, user, context), created: false }
+  const found = await find(again)
+  if (found) return found
   user ??= await readUser(api, context)
   // A token of no user can create for organizations alone.
   const mine = owner.toLowerCase() === user?.login.toLowerCase()
-  const reply = await create(api, wanted, owner, mine, context)
-  if (reply.status !== 422) {
-    const asked = { provider: 'github', purpose: `create the repository ${fullName}` }
-    return { repository: parseReply(reply, repositorySchema, asked), created: true }
-  }
-  // Another tab may have made it in between, and GitHub may take a moment to show it.
-  const made = await poll({
-    ...context,
-    ask: find,
-    done: (repository) => repository !== null,
-    key: () => '',
-    timeLimit: 3000,
-    expired: () => refused(fullName, excerpt(reply.bytes)),
+  if (!mine) await checkOrganization(api, owner, context)
+  await intend(fullName)
+  const { made } = await createOrAdopt<FoundRepository>({
+    context,
+    provider: 'github',
+    purpose: `create the repository ${fullName}`,
+    again,
+    find: () => find(true),
+    async create(uncertain) {
+      const answer = await create(api, wanted, owner, mine, context)
+      if ('value' in answer) return { repository: answer.value, created: true, empty: true }
+      const expired = () => refused(fullName, excerpt(answer.other.bytes))
+      // Another tab may have made it in between, or this one with a request whose answer was lost; GitHub may show it late.
+      const done = (repository: FoundRepository | undefined) => repository !== undefined
+      const poller = { ...context, done, key: () => '', timeLimit: lateness, expired }
+      const made = await poll({ ...poller, ask: () => find(uncertain) })
+      if (made === undefined) throw expired()
+      return made
+    },
   })
-  if (made === null) throw refused(fullName, excerpt(reply.bytes))
-  return { repository: await writable(api, made, user, context), created: false }
+  return made
+}
+
+/** @returns the repository; `undefined` where the token can see none. */
+export async function readRepository(
+  api: GithubApi,
+  fullName: string,
+  context: Context,
+): Promise<GithubRepository | undefined> {
+  const purpose = `find the repository ${fullName}`
+  const answer = await api.ask(context, repositorySchema, { purpose, path: `/repos/${fullName}`, accept: [404] })
+  return 'value' in answer ? answer.value : undefined
 }
 
 /** @throws ConflictError `repository-taken` */
@@ -81,12 +121,11 @@ async function create(
   owner: string,
   mine: boolean,
   context: Context,
-): Promise<Reply> {
+): Promise<{ readonly value: GithubRepository } | { readonly other: Reply }> {
   const fullName = `${owner}/${wanted.name}`
   const purpose = `create the repository ${fullName}`
   const { name, private: hidden, description } = wanted
-  if (!mine) await checkOrganization(api, owner, context)
-  const reply = await api.ask(context, {
+  const answer = await api.ask(context, repositorySchema, {
     purpose,
     method: 'POST',
     path: mine ? '/user/repos' : `/orgs/${owner}/repos`,
@@ -94,14 +133,14 @@ async function create(
     accept: [404, 422],
   })
   // GitHub hides what a token may not do behind "not found".
-  if (reply.status === 404) throw mayNotCreate(fullName)
-  return reply
+  if ('other' in answer && answer.other.status === 404) throw mayNotCreate(fullName)
+  return answer
 }
 
 async function checkOrganization(api: GithubApi, owner: string, context: Context): Promise<void> {
   const purpose = `find the organization ${owner}`
-  const { status } = await api.ask(context, { purpose, path: `/orgs/${owner}`, accept: [404] })
-  if (status !== 404) return
+  const answer = await api.ask(context, organizationSchema, { purpose, path: `/orgs/${owner}`, accept: [404] })
+  if ('value' in answer) return
   throw new OptionsError({
     code: 'repository-owner-unknown',
     message: `${owner} is neither the owner of the token nor an organization that the token can see.`,
@@ -120,9 +159,25 @@ export async function readHead(
   const purpose = `read the branch ${branch} of ${fullName}`
   const path = `/repos/${fullName}/git/ref/heads/${branch.split('/').map(encodeURIComponent).join('/')}`
   // 409 is GitHub's word for a repository without any commit.
-  const reply = await api.ask(context, { purpose, path, accept: [404, 409] })
-  if (reply.status !== 200) return null
-  return parseReply(reply, refSchema, { provider: 'github', purpose }).object.sha
+  const answer = await api.ask(context, refSchema, { purpose, path, accept: [404, 409] })
+  return 'value' in answer ? answer.value.object.sha : null
+}
+
+/** Whether a commit is the one that a branch is at, or one below it. */
+export async function isOnBranch(
+  api: GithubApi,
+  fullName: string,
+  commit: { readonly oid: string; readonly branch: string },
+  context: Context,
+): Promise<boolean> {
+  const { oid, branch } = commit
+  const head = await readHead(api, fullName, branch, context)
+  if (head === null || head === oid) return head === oid
+  const purpose = `tell whether ${branch} of ${fullName} holds the commit ${oid}`
+  // By its id, since the name of a branch may hold what an address may not. 404: no such commit, or nothing in common.
+  const path = `/repos/${fullName}/compare/${oid}...${head}?per_page=1`
+  const answer = await api.ask(context, comparisonSchema, { purpose, path, accept: [404] })
+  return 'value' in answer && ['ahead', 'identical'].includes(answer.value.status)
 }
 
 function ownerMissing(name: string): OptionsError {

@@ -6,7 +6,7 @@ import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
 import { branchForeign, branchMoved } from './branch-conflicts.js'
 import { createGithubApi, type GithubApi } from './github-api.js'
-import { findOrCreateRepository, readHead } from './github-repository.js'
+import { findOrCreateRepository, isOnBranch, readHead, readRepository } from './github-repository.js'
 import { readUser } from './github-user.js'
 import { pushCommit } from './push-commit.js'
 
@@ -46,7 +46,11 @@ const optionsSchema = z.strictObject({
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 })
 
-const checkpointSchema = z.undefined()
+const checkpointSchema = z.object({
+  /** Full name of a repository that was not there and is about to be created. */
+  creating: z.string(),
+})
+type Checkpoint = z.infer<typeof checkpointSchema>
 
 /**
  * Commits to a GitHub repository, which is created where it does not exist. Never forces: a branch that moved is a conflict.
@@ -69,7 +73,7 @@ export function github(options: GithubOptions): GitHost {
     authorization: async () => `Basic ${btoa(`x-access-token:${await token.reveal()}`)}`,
   } as const
 
-  return {
+  const host: GitHost<Checkpoint> = {
     name: 'github',
     repository,
     checkpoint: checkpointSchema,
@@ -77,13 +81,24 @@ export function github(options: GithubOptions): GitHost {
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
     async prepare({ branches }, context) {
-      const found = await findOrCreateRepository(api, { owner, name, private: parsed.private, description }, context)
+      const wanted = { owner, name, private: parsed.private, description }
+      const intended = context.saved?.creating
+      const intend = (creating: string) => context.save({ creating })
+      const found = await findOrCreateRepository(api, wanted, { intended, intend }, context)
       const { full_name: fullName, html_url, default_branch } = found.repository
       const heads: Record<string, string | null> = {}
       for (const branch of new Set([default_branch, ...branches]))
-        heads[branch] = found.created ? null : await readHead(api, fullName, branch, context)
-      return { fullName, url: html_url, defaultBranch: default_branch, created: found.created, heads }
+        heads[branch] = found.empty ? null : await readHead(api, fullName, branch, context)
+      // Nothing is committed before this has ended: a repository with a commit is somebody else's work.
+      const created = found.created && Object.values(heads).every((head) => head === null)
+      return { fullName, url: html_url, defaultBranch: default_branch, created, heads }
     },
+
+    async confirmRepository({ fullName }, context) {
+      return (await readRepository(api, fullName, context)) !== undefined
+    },
+
+    confirmCommit: (commit, { fullName }, context) => isOnBranch(api, fullName, commit, context),
 
     async commit(input, context): Promise<Commit> {
       const { repository, branch, expectedHead: parent } = input
@@ -103,6 +118,7 @@ export function github(options: GithubOptions): GitHost {
       return { ...place, parent: null, changes: { added: 0, changed: 0, deleted: 0 }, created: false }
     },
   }
+  return host
 }
 
 const trim = (address: string) => address.replace(/\/+$/, '')

@@ -29,9 +29,8 @@ export function createHttpClient(connection: GitConnection, context: Context): H
         // Asking for objects changes nothing; a push is sent once, and adopted if its answer is lost.
         idempotent: !(push && method === 'POST'),
         timeLimit,
+        check: (reply) => checkGit(reply, connection.provider),
       })
-      // Smart HTTP names its types (gitprotocol-http, "Smart Clients"); anything else was not said by a git server.
-      if (!reply.headers.get('content-type')?.startsWith('application/x-git-')) throw notGit(reply, connection.provider)
       return {
         url,
         method,
@@ -42,6 +41,27 @@ export function createHttpClient(connection: GitConnection, context: Context): H
       }
     },
   }
+}
+
+/**
+ * Smart HTTP names its types (gitprotocol-http, "Smart Clients"), and all that it says is in packets; anything else was not
+ * said by a git server, or not to its end.
+ */
+function checkGit(reply: Reply, provider: string): void {
+  const type = reply.headers.get('content-type') ?? ''
+  if (!type.startsWith('application/x-git-') || !isPacketed(reply.bytes)) throw notGit(reply, provider)
+}
+
+/** Whether bytes are whole packets: four hexadecimal digits with the length, themselves counted (gitprotocol-common, "pkt-line"). */
+function isPacketed(bytes: Uint8Array): boolean {
+  let offset = 0
+  while (offset < bytes.length) {
+    const digits = String.fromCharCode(...bytes.subarray(offset, offset + 4))
+    if (!/^[0-9a-f]{4}$/i.test(digits)) return false
+    // 0 to 3 end a list and have no content.
+    offset += Math.max(4, Number.parseInt(digits, 16))
+  }
+  return offset > 0 && offset === bytes.length
 }
 
 function notGit(reply: Reply, provider: string): RequestError {

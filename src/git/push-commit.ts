@@ -3,6 +3,7 @@ import { TabshipError } from '../errors/tabship-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { Changes, Person } from '../spec/git-host.js'
+import { createOrAdopt, isAnswerLost } from '../toolkit/create-or-adopt.js'
 import { createPacer } from '../toolkit/yield-to-page.js'
 import { createHttpClient, type GitConnection } from './http-client.js'
 import { loadIsomorphicGit } from './load-isomorphic-git.js'
@@ -85,16 +86,32 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
     ref,
   })
   if (tip !== parent) return tip === oid ? { result: 'pushed', oid, changes } : { result: 'moved', oid: tip }
-  try {
-    await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
-    return { result: 'pushed', oid, changes }
-  } catch (error) {
-    context.signal.throwIfAborted()
+  const outcomeNow = async (): Promise<PushOutcome | undefined> => {
     const refs = await git.listServerRefs({ http, url, prefix: ref })
     const head = refs.find((one) => one.ref === ref)?.oid ?? null
-    // The answer to a push that arrived may be lost.
     if (head === oid) return { result: 'pushed', oid, changes }
-    if (head !== parent) return { result: 'moved', oid: head }
+    return head === parent ? undefined : { result: 'moved', oid: head }
+  }
+  try {
+    const { made } = await createOrAdopt<PushOutcome>({
+      context,
+      provider: connection.provider,
+      purpose: 'push to the repository',
+      // Where the branch is, has just been read, and the push itself asks again.
+      again: false,
+      create: async () => {
+        await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
+        return { result: 'pushed', oid, changes }
+      },
+      find: outcomeNow,
+    })
+    return made
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (isAnswerLost(error)) throw error
+    // A branch that has moved refuses the push too; and it stands at this very commit where an earlier run pushed it.
+    const outcome = await outcomeNow()
+    if (outcome) return outcome
     throw refused(error)
   }
 }

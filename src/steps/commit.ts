@@ -1,5 +1,7 @@
 import { defineStep, type Step } from '../engine/step.js'
+import { jsonResult } from '../engine/step-record.js'
 import { OptionsError } from '../errors/options-error.js'
+import { commit as commitSchema } from '../events/part-schemas.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Commit, GitHost, Person, Repository } from '../spec/git-host.js'
 
@@ -51,6 +53,7 @@ export function commitStep(
     },
     timeLimit: 30 * 60_000,
     checkpoint: git.checkpoint,
+    result: jsonResult(commitSchema),
     async run({ repository, content }, context) {
       const { artifacts, size } = content
       const { message, author, date, deployment } = options
@@ -67,6 +70,7 @@ export function commitStep(
       context.report({ type: 'commit-ready', commit })
       return commit
     },
+    confirm: (commit, { repository }, context) => git.confirmCommit(commit, repository, context),
     summarize: ({ oid, branch, created, changes }) =>
       created
         ? `${oid.slice(0, 7)} on ${branch}: ${changes.added} added, ${changes.changed} changed, ${changes.deleted} deleted`

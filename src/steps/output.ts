@@ -1,4 +1,5 @@
 import { outputRules } from '../artifacts/ignore-rules.js'
+import { fromManifest, manifestSchema, toManifest } from '../artifacts/manifest.js'
 import { pathExists } from '../container/look-up.js'
 import { joinPath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
@@ -37,6 +38,7 @@ export function outputStep(
       duration: 1000,
     },
     timeLimit: 10 * 60_000,
+    result: { keep: toManifest, restore: (kept) => fromManifest(manifestSchema.parse(kept), options.store) },
     run: (_inputs, context) => collectOutput(options, project, context),
     summarize: describeSet,
   })

@@ -1,4 +1,6 @@
 import { defineStep, type Step } from '../engine/step.js'
+import { jsonResult } from '../engine/step-record.js'
+import { release as releaseSchema } from '../events/part-schemas.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Environment, Release, Site } from '../spec/release.js'
 import type { Target } from '../spec/target.js'
@@ -10,6 +12,8 @@ export interface PublishStepOptions {
   readonly target: Target
   readonly environment: Environment
   readonly title: string
+  /** Id of the deployment. */
+  readonly deployment: string
   /** What is known of the output before the build. */
   readonly known: ArtifactSet | null
 }
@@ -23,7 +27,7 @@ export function publishStep(
   needs: { site: Step<Site>; artifacts: Step<ArtifactSet> },
   after: readonly Step<unknown>[],
 ): Step<Release> {
-  const { target, environment, title, known } = options
+  const { target, environment, title, deployment, known } = options
   const files = known?.artifacts.length ?? null
   return defineStep({
     id: `publish-${target.name}`,
@@ -42,6 +46,7 @@ export function publishStep(
     },
     timeLimit: 45 * 60_000,
     checkpoint: target.checkpoint,
+    result: jsonResult(releaseSchema),
     async run({ site, artifacts }, context) {
       const { length } = artifacts.artifacts
       context.report({
@@ -50,10 +55,14 @@ export function publishStep(
         bytes: artifacts.size,
         requests: target.requests.publish(length),
       })
-      const release = await target.publish({ site, artifacts, environment, title: subjectOf(title) }, context)
+      const release = await target.publish(
+        { site, artifacts, environment, title: subjectOf(title), deployment },
+        context,
+      )
       context.report({ type: 'release-create', release })
       return release
     },
+    confirm: (release, { site }, context) => target.confirmRelease(release, site, context),
     summarize: ({ uploaded }) =>
       uploaded.files === 0
         ? 'nothing had to be sent'

@@ -1,4 +1,6 @@
 import { defineStep, type Step } from '../engine/step.js'
+import { jsonResult } from '../engine/step-record.js'
+import { repository as repositorySchema } from '../events/part-schemas.js'
 import type { GitHost, Repository } from '../spec/git-host.js'
 import { nameOf } from '../toolkit/name-of.js'
 
@@ -17,11 +19,13 @@ export function repositoryStep(git: GitHost, branches: readonly string[]): Step<
     },
     timeLimit: 5 * 60_000,
     checkpoint: git.checkpoint,
+    result: jsonResult(repositorySchema),
     async run(_inputs, context) {
       const repository = await git.prepare({ branches }, context)
       context.report({ type: 'repository-ready', repository })
       return repository
     },
+    confirm: (repository, _inputs, context) => git.confirmRepository(repository, context),
     summarize: ({ fullName, created }) => `${fullName} ${created ? 'was created' : 'is there'}`,
   })
 }

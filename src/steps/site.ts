@@ -1,10 +1,15 @@
 import { defineStep, type Step } from '../engine/step.js'
+import { jsonResult } from '../engine/step-record.js'
+import { site as siteSchema } from '../events/part-schemas.js'
 import type { Environment, Site } from '../spec/release.js'
 import type { Target } from '../spec/target.js'
 import { nameOf } from '../toolkit/name-of.js'
 
-/** Finds the site at the provider or creates it. */
-export function siteStep(target: Target, environment: Environment): Step<Site> {
+/**
+ * Finds the site at the provider or creates it.
+ * @param hold Keeps other tabs away from the site, once it is known by more than the name that the user gave.
+ */
+export function siteStep(target: Target, environment: Environment, hold: (site: Site) => Promise<void>): Step<Site> {
   return defineStep({
     id: `site-${target.name}`,
     title: `Prepare the site on ${nameOf(target.name)}`,
@@ -18,10 +23,16 @@ export function siteStep(target: Target, environment: Environment): Step<Site> {
     },
     timeLimit: 5 * 60_000,
     checkpoint: target.checkpoint,
+    result: jsonResult(siteSchema),
     async run(_inputs, context) {
       const site = await target.prepare({ environment }, context)
+      await hold(site)
       context.report({ type: 'site-ready', target: target.name, site })
       return site
+    },
+    async confirm(site, _inputs, context) {
+      await hold(site)
+      return target.confirmSite(site, context)
     },
     summarize: ({ name, created }) => `${name} ${created ? 'was created' : 'is there'}`,
   })

@@ -4,19 +4,25 @@ import type { Context, TokenSource, Transport } from '../spec/context.js'
 import type { Release, Site } from '../spec/release.js'
 import type { PublishInput, Target } from '../spec/target.js'
 import { parseOptions } from '../toolkit/parse-options.js'
-import { excerpt, parseReply } from '../toolkit/parse-reply.js'
-import { poll } from '../toolkit/poll.js'
 import { Secret } from '../toolkit/secret.js'
 import { uploadMissing } from '../toolkit/upload-missing.js'
+import { createNetlifyApi, type NetlifyDeploy, siteSchema } from './netlify/api.js'
 import {
-  type NetlifyApi as Api,
-  createNetlifyApi,
-  type NetlifyDeploy as Deploy,
-  deploySchema,
-  type NetlifySite,
-  siteSchema,
-} from './netlify/api.js'
-import { deployFailed, nameRefused, noAddress, siteLocked, siteMissing, tooSlow } from './netlify/problems.js'
+  asyncAbove,
+  cancelDeploy,
+  checkLock,
+  createDeploy,
+  createFollower,
+  isAlive,
+  isUnlisted,
+  markOf,
+  missingOf,
+  putFile,
+  type ReleaseMark,
+  readDeploy,
+} from './netlify/deploys.js'
+import { noAddress } from './netlify/problems.js'
+import { findOrCreateSite } from './netlify/sites.js'
 
 /** Options of {@link netlify}. */
 export interface NetlifyOptions {
@@ -63,26 +69,31 @@ const optionsSchema = z.strictObject({
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 })
 
-/** What is remembered of a deployment that is under way: the ids of the site and of the deployment. */
-interface Checkpoint {
-  readonly site: string
-  readonly deploy: string
-}
+const checkpointSchema = z.discriminatedUnion('kind', [
+  /** The site was not there and is about to be created. */
+  z.object({ kind: z.literal('site'), site: z.string() }),
+  /** A deployment is under way. */
+  z.object({
+    kind: z.literal('deploy'),
+    /** Id of the site. */
+    site: z.string(),
+    /** Id of the deployment. */
+    deploy: z.string(),
+    /** SHA-1 of all paths and digests. */
+    manifest: z.string(),
+    /** Digests whose files have arrived. */
+    sent: z.array(z.string()),
+  }),
+])
 
-const checkpointSchema = z.object({ site: z.string(), deploy: z.string() })
-
-/** Sites on one page of a list, the most that Netlify gives. */
-const pageSize = 100
-/** Above this many files Netlify compares the digests in the background; its own CLI draws the line here. */
-const asyncAbove = 100
-/** From these states on, an asynchronous deployment lists what it requires. */
-const listed = new Set(['prepared', 'uploading', 'uploaded', 'processing', 'processed', 'ready'])
-const failed = new Set(['error', 'rejected'])
-/** Netlify's own CLI gives up after as long. */
-const timeLimit = 20 * 60_000
+type Checkpoint = z.infer<typeof checkpointSchema>
+type DeployCheckpoint = Extract<Checkpoint, { kind: 'deploy' }>
 
 /**
  * Publishes on Netlify by file digests: Netlify is told the SHA-1 of every file and is sent only what it does not have.
+ *
+ * Sites and deployments that a request made whose answer was lost are found again, the deployments by a mark in their title; a
+ * later run goes on where an earlier one ended, and its {@link Release.uploaded} counts what both are known to have sent.
  * @throws OptionsError `options-invalid`
  * @example netlify({ auth: token, site: 'acme-shop' })
  * @example [netlify({ auth, site: 'acme' }), netlify({ auth, name: 'docs', site: 'acme-docs' })]
@@ -91,38 +102,37 @@ export function netlify(options: NetlifyOptions): Target {
   const { name: target, site: wanted, team, apiUrl, transport } = parseOptions(optionsSchema, options, 'netlify')
   const token = new Secret(options.auth, 'netlify.auth')
   const api = createNetlifyApi(apiUrl.replace(/\/+$/, ''), transport, () => token.reveal())
-
   const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)
 
-  async function find(context: Context): Promise<NetlifySite | undefined> {
-    if (isId) {
-      const found = await api.ask(context, `find the site ${wanted}`, 'GET', `/sites/${wanted}`, { accept: [404] })
-      if (found.status === 404) throw siteMissing(wanted)
-      return parseReply(found, siteSchema, { provider: 'netlify', purpose: `find the site ${wanted}` })
+  /** The deployment of an earlier run, where it can be gone on with. */
+  async function goOn(
+    { site }: PublishInput,
+    { manifest }: ReleaseMark,
+    context: Context<Checkpoint>,
+  ): Promise<{ readonly deploy: NetlifyDeploy; readonly checkpoint: DeployCheckpoint } | undefined> {
+    const { saved: checkpoint } = context
+    if (checkpoint?.kind !== 'deploy') return undefined
+    if (checkpoint.site !== site.id || checkpoint.manifest !== manifest) {
+      await cancelDeploy(api, checkpoint.deploy, context)
+      return undefined
     }
-    // Netlify looks for names that contain this one, so the one that is it may stand on a later page.
-    for (let page = 1; ; page += 1) {
-      const query = new URLSearchParams({ name: wanted, filter: 'all', per_page: `${pageSize}`, page: `${page}` })
-      const sites = await api.json(context, z.array(siteSchema), `find the site ${wanted}`, 'GET', `/sites?${query}`)
-      const found = sites.find((site) => site.name.toLowerCase() === wanted.toLowerCase())
-      if (found || sites.length < pageSize) return found
-    }
+    const deploy = await readDeploy(api, site.id, checkpoint.deploy, context)
+    return isAlive(deploy) ? { deploy, checkpoint } : undefined
   }
 
-  async function create(context: Context): Promise<NetlifySite> {
-    const path = team === undefined ? '/sites' : `/${encodeURIComponent(team)}/sites`
-    const purpose = `create the site ${wanted}`
-    const reply = await api.ask(context, purpose, 'POST', path, { json: { name: wanted }, accept: [422] })
-    if (reply.status !== 422) return parseReply(reply, siteSchema, { provider: 'netlify', purpose })
-    // Another tab may have made it in between.
-    const made = await find(context)
-    if (made === undefined) throw nameRefused(wanted, excerpt(reply.bytes))
-    return made
+  /** A new deployment, saved before the first byte of a file leaves. */
+  async function begin(input: PublishInput, mark: ReleaseMark, context: Context<Checkpoint>) {
+    const deploy = await createDeploy(api, input, mark, context)
+    const { manifest } = mark
+    const checkpoint: DeployCheckpoint = { kind: 'deploy', site: input.site.id, deploy: deploy.id, manifest, sent: [] }
+    await context.save(checkpoint)
+    return { deploy, checkpoint }
   }
 
   const adapter: Target<Checkpoint> = {
     name: target,
     site: wanted,
+    resource: `${new URL(apiUrl).host} ${wanted.toLowerCase()}`,
     checkpoint: checkpointSchema,
     secrets: () => [token.known() ?? []].flat(),
     requests: {
@@ -133,23 +143,33 @@ export function netlify(options: NetlifyOptions): Target {
     },
 
     async prepare(_input, context): Promise<Site> {
-      const found = await find(context)
-      const site = found ?? (await create(context))
+      const intended = context.saved?.kind === 'site'
+      const intend = () => context.save({ kind: 'site', site: wanted })
+      const { site, created } = await findOrCreateSite(api, { site: wanted, isId, team }, { intended, intend }, context)
       const { id, name, url, ssl_url, admin_url } = site
-      return { id, name, url: ssl_url || url, adminUrl: admin_url || null, created: found === undefined }
+      return { id, name, url: ssl_url || url, adminUrl: admin_url || null, created }
     },
 
     async publish(input, context): Promise<Release> {
-      const { site, artifacts, environment } = input
-      const follow = createFollower(api, input, target, context)
-      let deploy = await createDeploy(api, input, context)
-      await context.save({ site: site.id, deploy: deploy.id })
-      if (artifacts.artifacts.length > asyncAbove) deploy = await follow(deploy, (now) => listed.has(now.state))
-      const upload = { target, artifacts: artifacts.artifacts, missing: deploy.required ?? [] }
-      const uploaded = await uploadMissing(
-        { ...upload, send: (artifact, bytes, onRetry) => putFile(api, deploy.id, artifact, bytes, onRetry, context) },
+      const { site, environment } = input
+      const { artifacts } = input.artifacts
+      const mark = await markOf(input)
+      const follow = createFollower(api, site.id, target, context)
+      const { checkpoint, ...begun } = (await goOn(input, mark, context)) ?? (await begin(input, mark, context))
+      let { deploy } = begun
+      if (isUnlisted(deploy, artifacts.length))
+        deploy = await follow(deploy, (now) => !isUnlisted(now, artifacts.length))
+      const sent = await uploadMissing(
+        {
+          target,
+          artifacts,
+          missing: missingOf(deploy, checkpoint.sent),
+          send: (artifact, bytes, onRetry) => putFile(api, deploy.id, artifact, { bytes, onRetry }, context),
+          saveSent: (digests) => context.save({ ...checkpoint, sent: [...checkpoint.sent, ...digests] }),
+        },
         context,
       )
+      const uploaded = addUp(sent, artifacts, checkpoint.sent)
       deploy = await follow(deploy, (now) => now.state === 'ready')
       if (environment === 'production' && !deploy.published_at) await checkLock(api, input, deploy, context)
       const permalink = deploy.deploy_ssl_url || deploy.deploy_url || null
@@ -158,86 +178,29 @@ export function netlify(options: NetlifyOptions): Target {
       return { target, id: deploy.id, environment, url, permalink, uploaded }
     },
 
+    async confirmSite(site, context): Promise<boolean> {
+      const purpose = `find the site ${site.name}`
+      return 'value' in (await api.ask(context, siteSchema, purpose, 'GET', `/sites/${site.id}`, { accept: [404] }))
+    },
+
+    async confirmRelease(release, site, context): Promise<boolean> {
+      return (await readDeploy(api, site.id, release.id, context))?.state === 'ready'
+    },
+
     async cancel(checkpoint, context): Promise<void> {
-      // 404: gone already; 422: too late to cancel, it has ended by itself.
-      await api.ask(context, 'cancel the deployment', 'POST', `/deploys/${checkpoint.deploy}/cancel`, {
-        accept: [404, 422],
-        idempotent: true,
-      })
+      if (checkpoint.kind === 'deploy') await cancelDeploy(api, checkpoint.deploy, context)
     },
   }
   return adapter
 }
 
-function createDeploy(api: Api, input: PublishInput, context: Context): Promise<Deploy> {
-  const { site, artifacts, environment, title } = input
-  const files = Object.fromEntries(artifacts.artifacts.map((artifact) => [artifact.path, artifact.sha1]))
-  const large = artifacts.artifacts.length > asyncAbove
-  const query = new URLSearchParams({ title })
-  return api.json(
-    context,
-    deploySchema,
-    `create a deployment of ${site.name}`,
-    'POST',
-    `/sites/${site.id}/deploys?${query}`,
-    {
-      json: { files, draft: environment === 'preview', ...(large && { async: true }) },
-      timeLimit: 120_000,
-    },
-  )
-}
-
-async function putFile(
-  api: Api,
-  deploy: string,
-  artifact: Artifact,
-  body: Uint8Array<ArrayBuffer>,
-  onRetry: () => void,
-  context: Context,
-): Promise<void> {
-  const path = artifact.path.split('/').map(encodeURIComponent).join('/')
-  const purpose = `receive ${artifact.path}`
-  const reply = await api.ask(context, purpose, 'PUT', `/deploys/${deploy}/files/${path}`, {
-    body,
-    headers: { 'content-type': 'application/octet-stream' },
-    // 50 KB/s, the slowest upload that is worth waiting for.
-    timeLimit: 60_000 + artifact.size / 50,
-    onRetry,
-  })
-  // Whatever answers in Netlify's place must not pass for it: the deployment would wait for this file in vain.
-  parseReply(reply, z.object({}), { provider: 'netlify', purpose })
-}
-
-/** @returns a function that waits for a state of the deployment and reports each state once. */
-function createFollower(
-  api: Api,
-  input: PublishInput,
-  target: string,
-  context: Context,
-): (deploy: Deploy, until: (deploy: Deploy) => boolean) => Promise<Deploy> {
-  let reported = ''
-  return (deploy, until) =>
-    poll({
-      clock: context.clock,
-      signal: context.signal,
-      timeLimit,
-      key: (now) => now.state,
-      ask: async () => {
-        const path = `/sites/${input.site.id}/deploys/${deploy.id}`
-        const now = await api.json(context, deploySchema, 'tell the state of the deployment', 'GET', path)
-        if (now.state !== reported) context.report({ type: 'release-state', target, id: now.id, state: now.state })
-        reported = now.state
-        if (failed.has(now.state)) throw deployFailed(now)
-        return now
-      },
-      done: until,
-      expired: (now) => tooSlow(now, timeLimit),
-    })
-}
-
-/** A locked site gets its deployments ready and goes on serving the one that it is locked to. */
-async function checkLock(api: Api, { site }: PublishInput, deploy: Deploy, context: Context): Promise<void> {
-  const purpose = `tell what ${site.name} serves`
-  const { published_deploy: published } = await api.json(context, siteSchema, purpose, 'GET', `/sites/${site.id}`)
-  if (published?.locked && published.id !== deploy.id) throw siteLocked(site.name, published.id, deploy)
+/** What this run has sent, and what earlier runs are known to have sent. */
+function addUp(
+  now: { readonly files: number; readonly bytes: number },
+  artifacts: readonly Artifact[],
+  earlier: readonly string[],
+): { files: number; bytes: number } {
+  const sizes = new Map(artifacts.map((artifact) => [artifact.sha1, artifact.size]))
+  const bytes = earlier.reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), now.bytes)
+  return { files: now.files + earlier.length, bytes }
 }

@@ -8,6 +8,8 @@ export interface Cargo {
   readonly headers: Record<string, string>
   readonly body: Uint8Array<ArrayBuffer> | string | undefined
   readonly signal: AbortSignal
+  /** Whether the device had no network at some time since the try began: its failure then says nothing of the host. */
+  offline(): boolean
   report(event: EventBody): void
 }
 
@@ -95,7 +97,7 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
       } catch (error) {
         const unreached = error instanceof RequestError && error.code === 'network-unreachable'
         // Requests side by side learn from each other: one that got through straight shows that this was a mere failure.
-        if (!unreached || !isIdempotent(options) || ways.get(kind) === 'direct') throw error
+        if (!unreached || cargo.offline() || !isIdempotent(options) || ways.get(kind) === 'direct') throw error
         return fallBack(options, cargo, base, error)
       }
     },

@@ -6,6 +6,7 @@ import type { Clock, Reply, RequestOptions } from '../spec/context.js'
 import { nameOf, sentenceNameOf } from './name-of.js'
 import { oneLine } from './parse-reply.js'
 import type { Redactor } from './redactor.js'
+import { isLimit } from './retry.js'
 
 /**
  * The error that an answer stands for: 401 and 403 are the token's, 429 and an exhausted budget the quota's, all others the
@@ -28,7 +29,7 @@ export function replyError(
       details,
     })
   }
-  if (reply.status === 429 || (reply.status === 403 && wait !== undefined)) {
+  if (isLimit(reply.status, wait)) {
     const until = wait === undefined ? null : clock.now() + wait
     return new QuotaError({
       code: 'rate-limited',

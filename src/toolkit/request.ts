@@ -1,127 +1,146 @@
-import { AuthError } from '../errors/auth-error.js'
 import { RequestError } from '../errors/request-error.js'
 import type { Clock, Reply, RequestOptions, SendRequest } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
+import type { Network } from '../spec/network.js'
+import type { Budget } from './budget.js'
+import type { Budgets } from './budgets.js'
 import { createCarrier } from './carrier.js'
+import { alwaysOnline, createConnection, type Observation } from './connection.js'
+import { createGate, type Pass, type RequestCaller } from './gate.js'
 import { nameOf, sentenceNameOf } from './name-of.js'
 import type { Redactor } from './redactor.js'
 import { replyError } from './reply-error.js'
-import { backoff, defaultRetryPolicy, isIdempotent, type RetryPolicy, requestedWait } from './retry.js'
+import * as retry from './retry.js'
+import { notRepeated } from './unsent-error.js'
 import { withTimeLimit } from './with-time-limit.js'
 
-/** What requests are sent with. */
+export type { RequestCaller } from './gate.js'
+
+/** What the requests of one deployment are sent with. */
 export interface RequestEnvironment {
   readonly fetch: typeof fetch
   /** Address of the IDE's relay, for hosts that send no CORS headers. */
   readonly relay: string | undefined
   readonly clock: Clock
   readonly redactor: Redactor
-  readonly policy?: RetryPolicy
+  readonly policy?: retry.RetryPolicy
+  /** What is shared with other deployments and tabs. Without it, limits are each request's own. */
+  readonly budgets?: Budgets
+  /** Without it, the device is taken to be online. */
+  readonly network?: Network
+  /** From 0 to less than 1. @default Math.random */
+  readonly random?: () => number
+  /** Is told, once for all requests, that the network is gone and that it is back. */
+  reportNetwork?(event: EventBody): void
 }
-
-/** For whom a request is sent: whose signal ends it, and who is told of waits. */
-export interface RequestCaller {
-  readonly signal: AbortSignal
-  report(event: EventBody): void
-}
-
-const repeatable = new Set([408, 425, 429, 500, 502, 503, 504])
-/** Milliseconds that a token may take: a function that asks the user takes long, one that hangs takes for ever. */
-const tokenLimit = 60_000
-/** The statuses that say that nothing was carried out, so that even a creating request may be repeated. */
-const notCarriedOut = new Set([425, 429])
 
 /**
  * The only place that fetches. Gives, for each caller, a function that sends a request, repeats it where that is safe, and
- * throws a typed error for every answer that is none.
+ * throws a typed error for every answer that is none. One call serves one deployment, whose repetitions are counted together.
  */
 export function createRequests(environment: RequestEnvironment): (caller: RequestCaller) => SendRequest {
-  const { clock, redactor, policy = defaultRetryPolicy } = environment
+  const { clock, redactor, budgets, network, policy = retry.defaultRetryPolicy, random = Math.random } = environment
   const carrier = createCarrier(environment.fetch, environment.relay)
+  const report = (event: EventBody) => environment.reportNetwork?.(event)
+  const connection = network ? createConnection({ clock, random, network, report }) : alwaysOnline
+  const gate = createGate({ clock, redactor, policy, connection, budgets })
+  /** Of the whole deployment. */
+  const counts = { retries: 0, answers: 0 }
 
-  async function headersOf(options: RequestOptions, { signal }: RequestCaller): Promise<Record<string, string>> {
-    const headers: Record<string, string> = { ...options.headers }
-    if (options.json !== undefined) headers['content-type'] ??= 'application/json'
-    const { authorization } = options
-    if (authorization) {
-      const expired = () => tokenLate(options)
-      const value = await withTimeLimit({ clock, milliseconds: tokenLimit, signal, expired }, () => authorization())
-      for (const secret of secretsOf(value)) redactor.remember(secret)
-      headers.authorization = value
+  /** One try: a reply of any status, or the error of a lost answer where the request may be repeated after one. */
+  async function tryOnce(
+    options: RequestOptions,
+    caller: RequestCaller,
+    { authorization, budget }: Pass,
+    seen: Observation,
+  ): Promise<Reply | RequestError> {
+    const { timeLimit: milliseconds = 30_000 } = options
+    const expired = () => timedOut(options, milliseconds)
+    const headers = headersOf(options, authorization)
+    const cargo = { headers, body: bodyOf(options), offline: () => seen.broken, report: caller.report }
+    try {
+      const reply = await withTimeLimit({ clock, milliseconds, signal: caller.signal, expired }, (signal) =>
+        carrier.send(options, { ...cargo, signal }),
+      )
+      const limit = retry.statedLimit(reply, clock)
+      if (limit) budget.hold({ until: clock.now() + limit.wait, reason: limit.reason })
+      if (retry.isAnswer(reply, options)) options.check?.(reply)
+      return reply
+    } catch (error) {
+      // An abort is the caller's; everything else that was thrown is the network's.
+      caller.signal.throwIfAborted()
+      if (!(error instanceof RequestError) || !error.retryable || !retry.isIdempotent(options)) throw error
+      return error
     }
-    return headers
   }
 
-  async function tryOnce(options: RequestOptions, caller: RequestCaller): Promise<Reply> {
-    const timeLimit = options.timeLimit ?? 30_000
-    const headers = await headersOf(options, caller)
-    return withTimeLimit(
-      { clock, milliseconds: timeLimit, signal: caller.signal, expired: () => timedOut(options, timeLimit) },
-      (signal) => carrier.send(options, { headers, signal, body: bodyOf(options), report: caller.report }),
-    )
+  /** The wait before the next try, in milliseconds; throws where there is none. */
+  function waitAfter(outcome: Reply | RequestError, options: RequestOptions, budget: Budget, failures: number): number {
+    const lost = outcome instanceof RequestError
+    const asked = lost ? undefined : retry.requestedWait(outcome, clock)
+    const error = lost ? outcome : replyError(outcome, options, asked, environment)
+    const may = lost || retry.mayRepeat(outcome, options, asked)
+    if (!may || failures >= policy.attempts || (asked ?? 0) > policy.patience) throw error
+    if (counts.retries >= retry.mostRetries(policy, counts.answers)) throw notRepeated(error, 'deployment', failures - 1)
+    // Where the provider itself says when to come back, coming back then harms nobody.
+    const invited = !lost && asked !== undefined && retry.isLimit(outcome.status, asked)
+    if (!invited && !budget.takeRetry()) throw notRepeated(error, 'provider', failures - 1)
+    counts.retries += 1
+    // A time that has passed, by a clock that differs, is no reason to ask without a pause.
+    return Math.max(asked ?? 0, retry.backoff(policy, failures, random)) + (invited ? budget.spread() : 0)
   }
 
   return (caller) => async (options) => {
-    const idempotent = isIdempotent(options)
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await tryOnce(options, caller).catch((error: unknown) => {
-        // An abort is the caller's; everything else that was thrown is the network's.
-        caller.signal.throwIfAborted()
-        if (!(error instanceof RequestError) || !error.retryable || !idempotent || attempt >= policy.attempts)
-          throw error
-        return error
-      })
-      const failed = outcome instanceof RequestError
-      if (!failed && isAnswer(outcome, options)) return outcome
-      const asked = failed ? undefined : requestedWait(outcome, clock)
-      if (!failed) {
-        const limited = outcome.status === 429 || (outcome.status === 403 && asked !== undefined)
-        const again = limited || (repeatable.has(outcome.status) && (idempotent || notCarriedOut.has(outcome.status)))
-        if (!again || attempt >= policy.attempts || (asked ?? 0) > policy.patience)
-          throw replyError(outcome, options, asked, environment)
+    const { provider, purpose } = options
+    let mayRenew = options.authorization !== undefined
+    let renewed: string | undefined
+    let failures = 0
+    for (let attempt = 2; ; attempt += 1) {
+      const pass = await gate.enter(options, caller, renewed)
+      renewed = undefined
+      const seen = connection.observe()
+      const outcome = await tryOnce(options, caller, pass, seen).finally(seen.end)
+      const lost = outcome instanceof RequestError
+      if (!lost && retry.isAnswer(outcome, options)) {
+        counts.answers += 1
+        pass.budget.giveBack()
+        return outcome
       }
-      // A time that has passed, by a clock that differs, is no reason to ask without a pause.
-      const wait = Math.max(asked ?? 0, backoff(policy, attempt))
-      caller.report({
-        type: 'request-retry',
-        provider: options.provider,
-        purpose: options.purpose,
-        attempt: attempt + 1,
-        until: clock.now() + wait,
-        reason: failed ? outcome.code : `status ${outcome.status}`,
-      })
+      const repeat = (until: number, reason: string) =>
+        caller.report({ type: 'request-retry', provider, purpose, attempt, until, reason })
+      if (lost && seen.broken) {
+        // Nobody's fault, so it does not count.
+        await connection.ready(caller.signal)
+        repeat(clock.now(), 'offline')
+        continue
+      }
+      const reason = lost ? outcome.code : `status ${outcome.status}`
+      if (reason === 'status 401' && mayRenew) {
+        mayRenew = false
+        renewed = await gate.authorize(options, caller)
+        if (renewed !== pass.authorization) {
+          repeat(clock.now(), reason)
+          continue
+        }
+      }
+      failures += 1
+      const wait = waitAfter(outcome, options, pass.budget, failures)
+      repeat(clock.now() + wait, reason)
       options.onRetry?.()
       await clock.sleep(wait, caller.signal)
     }
   }
 }
 
-function isAnswer(reply: Reply, options: RequestOptions): boolean {
-  return (reply.status >= 200 && reply.status < 300) || (options.accept?.includes(reply.status) ?? false)
-}
-
-/** What must not be seen of an `Authorization`: its credential, and the password inside where that is user and password. */
-function secretsOf(authorization: string): string[] {
-  const space = authorization.indexOf(' ')
-  const credential = authorization.slice(space + 1)
-  if (authorization.slice(0, space).toLowerCase() !== 'basic') return [credential]
-  const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(credential)
-  const pair = isBase64 ? atob(credential) : ''
-  return [credential, pair.slice(pair.indexOf(':') + 1)]
+function headersOf(options: RequestOptions, authorization: string | undefined): Record<string, string> {
+  const headers: Record<string, string> = { ...options.headers }
+  if (options.json !== undefined) headers['content-type'] ??= 'application/json'
+  if (authorization !== undefined) headers.authorization = authorization
+  return headers
 }
 
 function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | undefined {
   return options.json === undefined ? options.body : JSON.stringify(options.json)
-}
-
-function tokenLate({ provider }: RequestOptions): AuthError {
-  return new AuthError({
-    code: 'token-unavailable',
-    message: `There is no token: the function given as ${provider}.auth gave none within ${tokenLimit / 1000} s.`,
-    hint: `Sign the user in again, and see that ${provider}.auth gives the token of the signed-in user.`,
-    retryable: true,
-    details: { provider, option: `${provider}.auth` },
-  })
 }
 
 function timedOut(options: RequestOptions, milliseconds: number): RequestError {

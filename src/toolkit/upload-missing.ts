@@ -11,7 +11,15 @@ export interface UploadMissing {
   /** SHA-1 digests that the host does not have yet. */
   readonly missing: readonly string[]
   send(artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void): Promise<void>
+  /**
+   * Saves the digests that have arrived since the start, so that a later run does not send them again. Called at most once a
+   * second, never twice at a time, and when the upload ends or fails.
+   */
+  saveSent?(digests: readonly string[]): Promise<void>
 }
+
+/** Milliseconds between two calls of {@link UploadMissing.saveSent}. */
+const saveEvery = 1000
 
 /**
  * Sends one file for each missing digest, large ones first, and reports the bytes that arrived.
@@ -21,6 +29,31 @@ export async function uploadMissing(
   upload: UploadMissing,
   context: Context,
 ): Promise<{ files: number; bytes: number }> {
+  const files = chosenFiles(upload)
+  const bytes = files.reduce((sum, artifact) => sum + artifact.size, 0)
+  context.report({ type: 'upload-start', target: upload.target, files: files.length, bytes })
+  let sent = 0
+  const saver = createSaver(upload, context)
+  const pool = { clock: context.clock, weigh: (artifact: Artifact) => artifact.size }
+  try {
+    await adaptivePool(files, pool, async (artifact, slowDown) => {
+      context.signal.throwIfAborted()
+      await upload.send(artifact, await artifact.read(), slowDown)
+      sent += artifact.size
+      context.progress(sent, bytes, 'bytes')
+      await saver.arrived(artifact.sha1)
+    })
+  } catch (error) {
+    // What failed is what the caller must hear of, even where what arrived can't be saved either.
+    await Promise.allSettled([saver.flush()])
+    throw error
+  }
+  await saver.flush()
+  return { files: files.length, bytes }
+}
+
+/** One file for each missing digest, the large ones first. */
+function chosenFiles(upload: UploadMissing): Artifact[] {
   const missing = new Set(upload.missing)
   const chosen = new Map<string, Artifact>()
   for (const artifact of upload.artifacts) {
@@ -28,21 +61,34 @@ export async function uploadMissing(
   }
   const unknown = [...missing].filter((digest) => !chosen.has(digest))
   if (unknown.length > 0) throw neverOffered(upload.target, unknown)
-  const files = [...chosen.values()].sort((a, b) => b.size - a.size)
-  const bytes = files.reduce((sum, artifact) => sum + artifact.size, 0)
-  context.report({ type: 'upload-start', target: upload.target, files: files.length, bytes })
-  let sent = 0
-  await adaptivePool(
-    files,
-    { clock: context.clock, weigh: (artifact) => artifact.size },
-    async (artifact, slowDown) => {
-      context.signal.throwIfAborted()
-      await upload.send(artifact, await artifact.read(), slowDown)
-      sent += artifact.size
-      context.progress(sent, bytes, 'bytes')
+  return [...chosen.values()].sort((a, b) => b.size - a.size)
+}
+
+function createSaver({ saveSent }: UploadMissing, { clock }: Context) {
+  const digests: string[] = []
+  let saved = 0
+  let last = clock.now()
+  let saving = false
+  async function save(): Promise<void> {
+    if (!saveSent || saved === digests.length) return
+    saving = true
+    const now = [...digests]
+    try {
+      await saveSent(now)
+    } finally {
+      saving = false
+      last = clock.now()
+    }
+    saved = now.length
+  }
+  return {
+    async arrived(digest: string): Promise<void> {
+      digests.push(digest)
+      if (!saving && clock.now() - last >= saveEvery) await save()
     },
-  )
-  return { files: files.length, bytes }
+    /** To be called when nothing is under way any more. */
+    flush: save,
+  }
 }
 
 function neverOffered(target: string, digests: readonly string[]): RequestError {

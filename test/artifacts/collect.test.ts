@@ -139,7 +139,7 @@ describe('collecting', () => {
 
   it('says so when the store has lost the bytes', async () => {
     const { artifacts } = await collect([file('a')], {
-      store: { put: async () => undefined, get: async () => undefined },
+      store: { ...memoryContentStore(), get: async () => undefined },
     })
     await expect(artifacts[0]?.read()).rejects.toMatchObject({
       name: 'JournalError',

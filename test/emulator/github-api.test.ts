@@ -274,6 +274,22 @@ describe('reading commits', () => {
     expect((await bench.ask('/repos/owner/pages/commits?per_page=many')).status).toBe(422)
   })
 
+  it('compares two commits, by name or by id', async () => {
+    const author = bench.accounts.owner
+    await bench.state.create(author, 'compared')
+    const commit = { repository: 'owner/compared', author }
+    const one = await bench.state.commit({ ...commit, files: { a: '1' }, message: 'One' })
+    const two = await bench.state.commit({ ...commit, files: { a: '2' }, message: 'Two' })
+    const apart = await bench.state.commit({ ...commit, branch: 'apart', files: { b: '1' }, message: 'Apart' })
+    const compare = (range: string) => bench.ask(`/repos/owner/compared/compare/${range}`)
+    expect((await compare(`${two}...main`)).body).toMatchObject({ status: 'identical', ahead_by: 0, commits: [] })
+    const ahead = { status: 'ahead', ahead_by: 1, behind_by: 0, base_commit: { sha: one }, commits: [{ sha: two }] }
+    expect((await compare(`${one}...main`)).body).toMatchObject(ahead)
+    expect((await compare(`main...${one}`)).body).toMatchObject({ status: 'behind', behind_by: 1, total_commits: 0 })
+    for (const range of [`${'0'.repeat(40)}...main`, `${one}...nothing`, `${one}`, `${one}...${apart}`])
+      expect((await compare(range)).status, range).toBe(404)
+  })
+
   it('hides the commits of private repositories', async () => {
     await bench.state.create(bench.accounts.owner, 'private-commits', { private: true })
     const { token } = bench.accounts.credentials.stranger

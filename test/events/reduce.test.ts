@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeploymentEvent } from '../../src/events/index.js'
 import { type DeploymentState, initialState, reduce } from '../../src/events/index.js'
+import type { Commit } from '../../src/spec/git-host.js'
 import {
   bodies,
   commit,
@@ -109,9 +110,39 @@ describe('the state of a deployment', () => {
         { message: 'no 404 page', hint: 'Add one.' },
         { message: 'no 404 page', hint: 'Add one.' },
       ],
-      commits: [commit, commit],
+      commits: [commit],
       repository,
     })
+    const other: Commit = { ...commit, branch: 'gh-pages' }
+    const both = record([
+      [0, null, bodies['commit-ready']],
+      [0, null, { type: 'commit-ready', commit: other }],
+    ])
+    expect(replay(both).commits).toEqual([commit, other])
+  })
+
+  it('goes on where an earlier run broke off: what was done stays done, what was not waits again', () => {
+    const failed = record([
+      [0, null, bodies['deployment-start']],
+      [0, null, bodies['plan-create']],
+      [0, 'site', bodies['step-start']],
+      [1, 'site', bodies['step-end']],
+      [1, 'build', bodies['step-start']],
+      [2, 'build', bodies['step-error']],
+      [2, null, bodies['network-offline']],
+    ])
+    const state = replay(failed)
+    expect(state.offline).toBe(true)
+    const [resumed, skipped] = record([
+      [3, null, bodies['deployment-resume']],
+      [3, 'build', bodies['step-skip']],
+    ])
+    if (!resumed || !skipped) throw new Error('no events were made')
+    const after = reduce(state, resumed)
+    expect(after).toMatchObject({ status: 'running', resumed: true, offline: false })
+    expect(after.steps.map(({ status }) => status)).toEqual(['done', 'waiting', 'waiting', 'waiting'])
+    expect(after.steps[1]).toMatchObject({ error: null, startedAt: null, progress: null })
+    expect(reduce(after, skipped).steps[1]).toMatchObject({ status: 'done', summary: 'acme-shop is there' })
   })
 
   it('is not changed by what tells of the moment only', () => {

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Artifact } from '../../src/spec/artifact.js'
 import type { Commit, CommitInput, GitHost, Repository } from '../../src/spec/git-host.js'
+import { systemClock } from '../../src/toolkit/system-clock.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
+import { hurriedClock } from '../support/hurried-clock.js'
 import { type NativeGit, startNativeGit } from '../support/native-git.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
+import { gitHostResumeConformance } from './resume-conformance.js'
 
 /** A commit that somebody else makes behind the back of the deployment. */
 export interface OthersCommit {
@@ -73,6 +76,7 @@ export const demandingFiles: Files = {
 
 /** The promises of the port, which every git host keeps. */
 export function gitHostConformance(suite: GitHostSuite): void {
+  gitHostResumeConformance(suite)
   describe.each(['straight', 'through the relay'] as const)(`${suite.name} as a git host, %s`, (way) => {
     let bench: GitHostBench
     let git: NativeGit
@@ -88,8 +92,9 @@ export function gitHostConformance(suite: GitHostSuite): void {
     })
 
     const freshName = (): string => `project-${++count}`
-    const contextFor = (intercept?: Interceptor, signal?: AbortSignal): TestContext =>
+    const contextFor = (intercept?: Interceptor, signal?: AbortSignal, clock = systemClock): TestContext =>
       testContext({
+        clock,
         fetch: watchFetch(bench.fetch, intercept).fetch,
         ...(way === 'straight' ? {} : { relay: bench.relay }),
         ...(signal && { signal }),
@@ -414,13 +419,17 @@ export function gitHostConformance(suite: GitHostSuite): void {
 
     it('says that the network failed when the push never arrived', async () => {
       const fullName = `${bench.user}/${freshName()}`
-      const context = contextFor(async (request, send) => {
-        if (bench.isPush(request)) throw new TypeError('Failed to fetch')
-        return send()
-      })
+      let tries = 0
+      const intercept: Interceptor = async (request, send) => {
+        if (!bench.isPush(request)) return send()
+        tries += 1
+        throw new TypeError('Failed to fetch')
+      }
+      const context = contextFor(intercept, undefined, hurriedClock())
       const error = await thrownBy(commit(fullName, { 'a.txt': '1' }, {}, context))
       expect(error).toMatchObject({ name: 'RequestError', retryable: true })
       expect(error.code).toBe(way === 'straight' ? 'network-unreachable' : 'relay-unreachable')
+      expect(tries).toBe(5)
       expect(await bench.head(fullName)).toBeUndefined()
     })
 

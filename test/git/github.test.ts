@@ -165,20 +165,6 @@ describe('github', () => {
     expect(error).toMatchObject({ name: 'QuotaError', code: 'rate-limited', details: { until: Number(reset) * 1000 } })
   })
 
-  it('finds the repository that a try made whose answer was lost', async () => {
-    const name = freshName()
-    const lost = watched(async (request, send) => {
-      const response = await send()
-      if (!isCreation(request)) return response
-      throw new TypeError('Failed to fetch')
-    })
-    const error = await thrownBy(bench.hostWith({ repository: name }).prepare({ branches: [] }, lost.context))
-    expect(error).toMatchObject({ code: 'network-unreachable', retryable: true })
-    expect(lost.requests.filter(isCreation)).toHaveLength(1)
-    const again = await bench.hostWith({ repository: name }).prepare({ branches: [] }, watched().context)
-    expect(again).toMatchObject({ fullName: `owner/${name}`, created: false })
-  })
-
   it('sends git through the relay from the start, and the API straight', async () => {
     const { fetch, requests } = watchFetch(bench.fetch)
     const context = testContext({ fetch, relay: bench.relay })

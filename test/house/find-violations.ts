@@ -18,6 +18,7 @@ const floors: readonly (readonly string[])[] = [
     'blueprints',
     'verify',
     'journal',
+    'tabs',
   ],
   ['steps'],
   ['the verbs'],

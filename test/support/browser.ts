@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 
@@ -25,11 +25,21 @@ const installLimit = 5 * 60_000
  * @throws Error that says what to install.
  */
 export async function launchBrowser(...further: string[]): Promise<Browser> {
-  const executablePath = await findBrowser()
-  if (!executablePath) {
-    throw new Error('No Chromium found: run `apt-get install chromium` or `npx playwright-core install chromium`.')
-  }
-  return chromium.launch({ executablePath, args: [...switches, ...further] })
+  return chromium.launch({ executablePath: await requireBrowser(), args: [...switches, ...further] })
+}
+
+/**
+ * Starts it with a profile in a folder: closed and started again with the same folder, it has kept what its pages stored.
+ * Closing the context ends the browser.
+ */
+export async function launchPersistent(folder: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, { executablePath: await requireBrowser(), args: [...switches] })
+}
+
+async function requireBrowser(): Promise<string> {
+  const found = await findBrowser()
+  if (found) return found
+  throw new Error('No Chromium found: run `apt-get install chromium` or `npx playwright-core install chromium`.')
 }
 
 /**

@@ -5,13 +5,19 @@ import { createRequests } from '../../src/toolkit/request.js'
 import { systemClock } from '../../src/toolkit/system-clock.js'
 
 /** What an adapter is called with in a test. */
-export interface TestContextOptions {
+export interface TestContextOptions<Checkpoint = unknown> {
   readonly fetch: typeof fetch
   /** @default the system's */
   readonly clock?: Clock
   readonly signal?: AbortSignal
   /** Address of a relay. */
   readonly relay?: string
+  /** What an earlier run saved last. @default nothing */
+  readonly saved?: Checkpoint | undefined
+  /** Whether an earlier run began the same. @default false */
+  readonly again?: boolean
+  /** Called with each checkpoint before it counts as saved. */
+  readonly onSave?: (checkpoint: Checkpoint) => void
 }
 
 /** A context with real requests that remembers what it was told. */
@@ -25,8 +31,9 @@ export interface TestContext<Checkpoint = unknown> extends Context<Checkpoint> {
 }
 
 /** Makes a context as the engine makes it for a step, without an engine. */
-export function testContext<Checkpoint>(options: TestContextOptions): TestContext<Checkpoint> {
+export function testContext<Checkpoint>(options: TestContextOptions<Checkpoint>): TestContext<Checkpoint> {
   const { fetch, clock = systemClock, signal = new AbortController().signal, relay } = options
+  const { saved, again = false, onSave } = options
   const events: EventBody[] = []
   const checkpoints: Checkpoint[] = []
   const report = (event: EventBody): void => void events.push(event)
@@ -39,8 +46,12 @@ export function testContext<Checkpoint>(options: TestContextOptions): TestContex
     signal,
     clock,
     request: requests({ signal, report }),
-    saved: undefined,
-    save: async (checkpoint) => void checkpoints.push(checkpoint),
+    again,
+    saved,
+    save: async (checkpoint) => {
+      onSave?.(checkpoint)
+      checkpoints.push(checkpoint)
+    },
     report,
     progress: (done, total, unit) => report({ type: 'step-progress', done, total, unit }),
   }

@@ -7,6 +7,7 @@ import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifact
 import { type TestContext, testContext } from '../support/context.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
+import { targetResumeConformance } from './resume-conformance.js'
 
 /** Whose token a target is given. */
 export type TokenKind = 'owner' | 'wrong' | 'powerless'
@@ -27,6 +28,8 @@ export interface TargetBench {
   takeName(site: string): Promise<void>
   /** How many sites the provider has of that name. */
   countSites(site: string): number
+  /** Removes a site with all that it serves. */
+  removeSite(site: string): Promise<void>
   /** The deployments of a site, oldest first. */
   deployments(site: string): readonly RemoteDeployment[]
   /** Whether a request sends one file's bytes. */
@@ -59,9 +62,11 @@ export const hostileFiles: Files = {
 
 /** The promises of the port, which every target keeps. */
 export function targetConformance(suite: TargetSuite): void {
+  targetResumeConformance(suite)
   describe(`${suite.name} as a target`, () => {
     let bench: TargetBench
     let count = 0
+    let deployments = 0
 
     beforeAll(async () => {
       bench = await suite.setup()
@@ -87,7 +92,8 @@ export function targetConformance(suite: TargetSuite): void {
       const target = bench.target(name, token)
       const site = await target.prepare({ environment }, context)
       const artifacts = await artifactsOf(files)
-      const release = await target.publish({ site, artifacts, environment, title: 'A test' }, context)
+      const deployment = `deployment-${++deployments}`
+      const release = await target.publish({ site, artifacts, environment, title: 'A test', deployment }, context)
       return { site, release, context, uploads: watched.requests.filter(bench.isUpload) }
     }
 
@@ -138,7 +144,7 @@ export function targetConformance(suite: TargetSuite): void {
         expect(target.name).toBe(name)
         const site = await target.prepare({ environment: 'production' }, context)
         const artifacts = await artifactsOf({ 'index.html': `<h1>${name}</h1>` })
-        return target.publish({ site, artifacts, environment: 'production', title: name }, context)
+        return target.publish({ site, artifacts, environment: 'production', title: name, deployment: name }, context)
       }
       const [shop, docs] = await Promise.all([publishAs('shop'), publishAs('docs-2')])
       expect([shop.target, docs.target]).toEqual(['shop', 'docs-2'])
@@ -273,7 +279,13 @@ export function targetConformance(suite: TargetSuite): void {
       const target = bench.target(name)
       const site = await target.prepare({ environment: 'production' }, context)
       const artifacts = await artifactsOf({ 'index.html': 'after', ...manyFiles(60) })
-      const input = { site, artifacts, environment: 'production', title: 'Aborted' } as const
+      const input = {
+        site,
+        artifacts,
+        environment: 'production',
+        title: 'Aborted',
+        deployment: 'deployment-1',
+      } as const
       await expect(target.publish(input, context)).rejects.toBe(reason)
       expect(watched.requests.filter(bench.isUpload).length).toBeLessThan(61)
       expect(bench.deployments(name).at(-1)?.state).toBe('under-way')
@@ -310,7 +322,7 @@ export function targetConformance(suite: TargetSuite): void {
       const site = await target.prepare({ environment: 'production' }, context)
       const before = watched.requests.length
       const artifacts = await artifactsOf(files)
-      await target.publish({ site, artifacts, environment: 'production', title: 'Counted' }, context)
+      await target.publish({ site, artifacts, environment: 'production', title: 'Counted', deployment: '1' }, context)
       const sent = watched.requests.length - before
       const within = (count: number, { least, most }: RequestEstimate): void => {
         expect(count).toBeGreaterThanOrEqual(least)

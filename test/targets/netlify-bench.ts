@@ -39,6 +39,12 @@ export async function startNetlifyBench(options: EmulatorOptions['netlify'] = {}
         body: JSON.stringify({ name }),
       })
     },
+    removeSite: async (name) => {
+      const { sites } = emulator.netlify.state
+      const site = [...sites.values()].find((one) => one.name === name)
+      const headers = { authorization: `Bearer ${emulator.token}` }
+      await emulator.fetch(`${emulator.netlify.url}/sites/${site?.id}`, { method: 'DELETE', headers })
+    },
     countSites: (name) => [...emulator.netlify.state.sites.values()].filter((site) => site.name === name).length,
     deployments: (name) => deploys(name).map(remote),
     isUpload,

@@ -36,7 +36,7 @@ describe('netlify', () => {
       const target = bench.target(name)
       const site = await target.prepare({ environment: 'production' }, context)
       return target.publish(
-        { site, artifacts: await artifactsOf(files), environment: 'production', title: 'A & B' },
+        { site, artifacts: await artifactsOf(files), environment: 'production', title: 'A & B', deployment: name },
         context,
       )
     })()
@@ -52,12 +52,13 @@ describe('netlify', () => {
     const creations = requests.filter(isCreation)
     const { artifacts } = await artifactsOf({ 'index.html': 'page', 'a/b.txt': 'b' })
     expect(creations).toHaveLength(1)
-    expect(creations[0]?.url.searchParams.get('title')).toBe('A & B')
+    const title = creations[0]?.url.searchParams.get('title')
+    expect(title).toMatch(/^A & B \(tabship [0-9a-f]{12}\)$/)
     expect(JSON.parse(String(creations[0]?.body))).toEqual({
       files: Object.fromEntries(artifacts.map(({ path, sha1 }) => [path, sha1])),
       draft: false,
     })
-    expect(bench.deploys(name).map((deploy) => [deploy.id, deploy.title])).toEqual([[id, 'A & B']])
+    expect(bench.deploys(name).map((deploy) => [deploy.id, deploy.title])).toEqual([[id, title]])
   })
 
   it('sends exactly one upload for each required digest, percent-encoded', async () => {
@@ -82,13 +83,19 @@ describe('netlify', () => {
 
   it('saves the checkpoint before the first byte of a file leaves', async () => {
     const saved: number[] = []
-    const { done, context } = start(freshName(), { 'index.html': freshName() }, (request, send) => {
+    const name = freshName()
+    const { done, context } = start(name, { 'index.html': name }, (request, send) => {
       if (isUpload(request)) saved.push(context.checkpoints.length)
       return send()
     })
     const { id } = await done
-    expect(saved).toEqual([1])
-    expect(context.checkpoints).toMatchObject([{ deploy: id }])
+    expect(saved).toEqual([2])
+    const { artifacts } = await artifactsOf({ 'index.html': name })
+    expect(context.checkpoints).toMatchObject([
+      { kind: 'site', site: name },
+      { kind: 'deploy', deploy: id, sent: [] },
+      { kind: 'deploy', deploy: id, sent: [artifacts[0]?.sha1] },
+    ])
   })
 
   it('reports each state once and in order, for a small and a large release, changed or not', async () => {
@@ -297,7 +304,10 @@ describe('netlify', () => {
     const site = await target.prepare({ environment: 'production' }, context)
     const files = { ...hostileFiles, 'index.html': name }
     const artifacts = await artifactsOf(files)
-    const release = await target.publish({ site, artifacts, environment: 'production', title: 'Relayed' }, context)
+    const release = await target.publish(
+      { site, artifacts, environment: 'production', title: 'Relayed', deployment: '1' },
+      context,
+    )
     expect(context.eventsOf('transport-change')).toMatchObject([{ provider: 'netlify', transport: 'relay' }])
     for (const [path, content] of Object.entries(files)) {
       const encoded = path.normalize('NFC').split('/').map(encodeURIComponent).join('/')

@@ -25,6 +25,8 @@ async function answering(stage: Stage, ...answers: Answer[]): Promise<TestServer
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
     asked.push(`${request.method} ${request.url} ${body}`.trim())
+    // The time of these tests is the desk's, not the server's.
+    response.sendDate = false
     answer?.(response, request)
   })
   return { ...provider, asked }

@@ -26,6 +26,7 @@ async function upload(
     signal,
     clock: simulatedClock(),
     request: () => Promise.reject(new Error('not used here')),
+    again: false,
     saved: undefined,
     save: async () => undefined,
     report: (event) => events.push(event),

@@ -1,8 +1,8 @@
-import { branchReply, commitReply, refReply } from './commit-replies.js'
+import { branchReply, commitReply, comparisonReply, refReply } from './commit-replies.js'
 import { type Call, type Endpoints, repositoryOf } from './endpoint.js'
 import type { Answer } from './headers.js'
 import { emptyRepository, GithubProblem, notFound } from './problem.js'
-import { isEmpty, readLog, readRef, resolve } from './read-git.js'
+import { countCommits, isEmpty, mergeBase, readLog, readRef, resolve } from './read-git.js'
 import { defaultBranch, type EmulatedRepository } from './repositories.js'
 
 /** Branches, refs and commits. */
@@ -48,6 +48,34 @@ export const commitEndpoints: Endpoints = {
       return { status: 200, body: commitReply(commit, { ...call, repository, urls: call.urls() }) }
     },
   },
+  'repos/compare-commits-with-basehead': {
+    page: 'commits/commits#compare-two-commits',
+    answer: compareCommits,
+  },
+}
+
+async function compareCommits(call: Call): Promise<Answer> {
+  const { git, query } = call
+  const repository = repositoryOf(call)
+  const names = (call.parameters.basehead ?? '').split('...')
+  const [base, head] = await Promise.all(names.map((name) => resolve(git, repository, name, 'commit')))
+  if (names.length !== 2 || !base || !head) throw notFound()
+  const common = await mergeBase(git, repository, base, head)
+  if (!common) throw new GithubProblem(404, `No common ancestor between ${names.join(' and ')}.`)
+  const { ahead, behind } = await countCommits(git, repository, base, head)
+  const size = Math.min(250, Math.max(1, Number(query.get('per_page') ?? 250)))
+  const skip = (Math.max(1, Number(query.get('page') ?? 1)) - 1) * size
+  const one = async (from: string) => (await readLog(git, repository, { from, skip: 0, count: 1 }))[0]
+  const [from, shared] = [await one(base), await one(common)]
+  if (!from || !shared) throw notFound()
+  // Unlike the list of commits, the oldest comes first.
+  const above = await readLog(git, repository, { from: head, skip: 0, count: ahead, filters: [`^${base}`] })
+  const commits = above.reverse().slice(skip, skip + size)
+  const context = { ...call, repository, urls: call.urls() }
+  return {
+    status: 200,
+    body: comparisonReply({ base: from, head, common: shared, ahead, behind, commits }, context),
+  }
 }
 
 async function listCommits(call: Call): Promise<Answer> {

@@ -83,3 +83,38 @@ export function refReply(ref: string, object: { sha: string; type: string }, con
     object: { ...object, url: `${api}/git/${object.type}s/${object.sha}` },
   }
 }
+
+/** Two commits, seen from the one below. */
+export interface Comparison {
+  readonly base: CommitObject
+  /** Object id of the other. */
+  readonly head: string
+  /** Their best common ancestor. */
+  readonly common: CommitObject
+  /** How many commits `head` has and `base` has not, and the other way round. */
+  readonly ahead: number
+  readonly behind: number
+  /** The page asked for of those that `head` has alone. */
+  readonly commits: readonly CommitObject[]
+}
+
+/** A comparison (`commit-comparison`), without its files. */
+export function comparisonReply(comparison: Comparison, context: ReplyContext): Json {
+  const { base, head, common, ahead, behind, commits } = comparison
+  const { api, html } = addresses(context)
+  const range = `${base.sha}...${head}`
+  return {
+    url: `${api}/compare/${range}`,
+    html_url: `${html}/compare/${range}`,
+    permalink_url: `${html}/compare/${range}`,
+    diff_url: `${html}/compare/${range}.diff`,
+    patch_url: `${html}/compare/${range}.patch`,
+    base_commit: commitReply(base, context),
+    merge_base_commit: commitReply(common, context),
+    status: ahead === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged',
+    ahead_by: ahead,
+    behind_by: behind,
+    total_commits: ahead,
+    commits: commits.map((commit) => commitReply(commit, context)),
+  }
+}

@@ -102,6 +102,29 @@ export async function readLog(git: Git, repository: EmulatedRepository, options:
     .map(parseCommit)
 }
 
+/** The best common ancestor of two commits; `undefined` where they share none. */
+export async function mergeBase(
+  git: Git,
+  { path }: EmulatedRepository,
+  base: string,
+  head: string,
+): Promise<string | undefined> {
+  const output = await git.run(path, ['merge-base', base, head], { accept: [0, 1] })
+  return output.toString().trim() || undefined
+}
+
+/** How many commits `head` has and `base` has not, and the other way round. */
+export async function countCommits(
+  git: Git,
+  { path }: EmulatedRepository,
+  base: string,
+  head: string,
+): Promise<{ readonly ahead: number; readonly behind: number }> {
+  const output = await git.run(path, ['rev-list', '--left-right', '--count', `${base}...${head}`])
+  const [behind = 0, ahead = 0] = output.toString().trim().split(/\s+/).map(Number)
+  return { ahead, behind }
+}
+
 /** Lists a tree, with the trees below it where `recursive`. */
 export async function readTree(
   git: Git,

@@ -23,6 +23,7 @@ export interface NetlifyDeploy {
   readonly deploy_url?: string | null | undefined
   readonly deploy_ssl_url?: string | null | undefined
   readonly error_message?: string | null | undefined
+  readonly title?: string | null | undefined
   readonly published_at?: string | null | undefined
 }
 
@@ -44,6 +45,7 @@ export const deploySchema: z.ZodMiniType<NetlifyDeploy> = z.object({
   deploy_url: text,
   deploy_ssl_url: text,
   error_message: text,
+  title: text,
   published_at: text,
 })
 
@@ -52,42 +54,64 @@ export type NetlifyCall = Partial<
   Pick<RequestOptions, 'json' | 'body' | 'headers' | 'accept' | 'idempotent' | 'timeLimit' | 'onRetry'>
 >
 
+/** Statuses besides 2xx that are an answer too: what came with them is not parsed. */
+export interface OtherAnswer {
+  readonly other: Reply
+}
+
 /** Netlify's API. */
 export interface NetlifyApi {
-  /** Asks; statuses in `accept` are answers. */
-  ask(
-    context: Context,
-    purpose: string,
-    method: 'GET' | 'POST' | 'PUT',
-    path: string,
-    call?: NetlifyCall,
-  ): Promise<Reply>
-  /** Asks and parses. */
-  json<Value>(
+  /**
+   * Asks and parses. What does not parse counts as a lost answer: it is asked for again where that is safe.
+   * @returns what came, or the whole answer where its status is one of `call.accept`.
+   */
+  ask<Value>(
     context: Context,
     schema: Schema<Value>,
     purpose: string,
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     call?: NetlifyCall,
+  ): Promise<{ readonly value: Value } | OtherAnswer>
+  /** Asks and parses, where no other status is an answer. */
+  json<Value>(
+    context: Context,
+    schema: Schema<Value>,
+    purpose: string,
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    call?: Omit<NetlifyCall, 'accept'>,
   ): Promise<Value>
 }
 
 /** @param base Address of the API with its version, without a slash at the end. */
 export function createNetlifyApi(base: string, transport: Transport, token: () => Promise<string>): NetlifyApi {
-  const ask: NetlifyApi['ask'] = (context, purpose, method, path, call = {}) =>
-    context.request({
+  const ask: NetlifyApi['ask'] = async (context, schema, purpose, method, path, call = {}) => {
+    const parse = (reply: Reply) => parseReply(reply, schema, { provider: 'netlify', purpose })
+    const reply = await context.request({
       provider: 'netlify',
       purpose,
       method,
       url: base + path,
       transport,
       authorization: async () => `Bearer ${await token()}`,
+      check: (reply) => {
+        if (isSuccess(reply) || isPage(reply)) parse(reply)
+      },
       ...call,
     })
+    return isSuccess(reply) ? { value: parse(reply) } : { other: reply }
+  }
   return {
     ask,
-    json: async (context, schema, purpose, method, path, call) =>
-      parseReply(await ask(context, purpose, method, path, call), schema, { provider: 'netlify', purpose }),
+    json: async (context, schema, purpose, method, path, call) => {
+      const answer = await ask(context, schema, purpose, method, path, call)
+      if ('value' in answer) return answer.value
+      throw new TypeError(`no status but success was asked for to ${purpose}`)
+    },
   }
 }
+
+const isSuccess = ({ status }: Reply) => status >= 200 && status < 300
+/** Netlify's API writes JSON; a page that says "not found" comes from somebody in between. */
+const isPage = ({ headers }: Reply) => /\bhtml\b/.test(headers.get('content-type') ?? '')

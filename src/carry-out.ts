@@ -1,0 +1,93 @@
+import { toManifest } from './artifacts/manifest.js'
+import type { Settings } from './deploy-options.js'
+import { type RunEnvironment, runSteps } from './engine/run-steps.js'
+import { outputOf, type Step } from './engine/step.js'
+import type { StepJournal, StepRecord } from './engine/step-record.js'
+import { OptionsError } from './errors/options-error.js'
+import { createGraph, type Facts, type Given } from './graph.js'
+import { keys } from './journal/keys.js'
+import { setAside } from './journal/read-entry.js'
+import type { KeptFacts } from './kept-facts.js'
+import { planOf, warningsOf } from './plan.js'
+import { aborted, type Session } from './session.js'
+import type { DeploymentResult } from './spec/event.js'
+import type { Plan } from './spec/plan.js'
+import type { Release } from './spec/release.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import { onAbort } from './toolkit/on-abort.js'
+
+/** A run that knows what it is going to do. */
+export interface Work {
+  readonly session: Session
+  readonly settings: Settings
+  readonly storage: DeploymentStorage
+  readonly environment: RunEnvironment
+  readonly facts: Facts
+  readonly given: Given
+  /** What an earlier run of the same deployment kept of its steps. */
+  readonly earlier: ReadonlyMap<string, StepRecord>
+  /** Whether the plan need not be asked about again. */
+  readonly approved: boolean
+}
+
+/** Plans, asks, runs the steps, and writes each of them down. */
+export async function carryOut(work: Work): Promise<DeploymentResult> {
+  const { session, settings, environment, facts, given } = work
+  const graph = createGraph(settings, facts, given)
+  const plan = planOf(graph.steps, warningsOf(facts.project))
+  session.emit(null, { type: 'plan-create', plan })
+  const nothing = { url: null, plan, releases: [], commits: [], verifications: [] }
+  if (settings.dryRun) return { outcome: 'planned', ...nothing }
+  await keepFacts(work, plan, work.approved)
+  if (!work.approved) {
+    await approved(settings, plan, session.signal)
+    await keepFacts(work, plan, true)
+  }
+  const outputs = await runSteps(graph.steps, { ...environment, finished: graph.finished, journal: stepJournal(work) })
+  const all = <Output>(steps: readonly Step<Output>[]) => steps.map((step) => outputOf(outputs, step))
+  const releases: Release[] = all(graph.releases)
+  return {
+    outcome: 'deployed',
+    url: releases[0]?.url ?? null,
+    plan,
+    releases,
+    commits: all(graph.commits),
+    verifications: all(graph.verifications),
+  }
+}
+
+function keepFacts({ session, facts }: Work, plan: Plan, approved: boolean): Promise<void> {
+  const { project, source, output } = facts
+  const manifest = (set: Facts['source']) => set && toManifest(set)
+  const kept: KeptFacts = { project, source: manifest(source), output: manifest(output), plan, approved }
+  return session.write(new Map([[keys.facts(session.id), kept]]))
+}
+
+function stepJournal({ session, storage, earlier }: Work): StepJournal {
+  const key = (step: string) => keys.step(session.id, step)
+  return {
+    earlier: (step) => earlier.get(step),
+    write: (step, record) => session.write(new Map([[key(step), session.redactor.redact(record)]])),
+    setAside: (step, cause) => setAside(storage.journal, key(step), cause, (event) => session.emit(null, event)),
+  }
+}
+
+async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal): Promise<void> {
+  if (approve === undefined) return
+  let release: () => void = () => undefined
+  const over = new Promise<never>((_, reject) => {
+    release = onAbort(signal, () => reject(signal.reason))
+  })
+  const asked = Promise.resolve(plan).then(approve).catch(approveFailed)
+  const answer = await Promise.race([asked, over]).finally(release)
+  if (answer !== true) throw aborted('plan-declined', 'The plan was not approved.')
+}
+
+function approveFailed(cause: unknown): never {
+  throw new OptionsError({
+    code: 'approve-failed',
+    message: `The option deploy.approve failed: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    hint: 'Mend the function that is given as approve. Nothing was done.',
+    cause,
+  })
+}

@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http'
+import { ownHeaders } from '../../relay/headers.js'
+import { respond } from '../github/headers.js'
+import type { EmulatedProvider } from './rules.js'
+
+/** How a provider answers when something is wrong, with the headers that let pages read it. */
+export interface Voice {
+  /** An error of its own. */
+  problem(request: Request, status: number): Response
+  /** A page of somebody between the client and it. */
+  page(request: Request, status: number, html: string): Response
+  /** The refusal of a token that it does not know any more. */
+  tokenRefused(request: Request): Response
+}
+
+type Send = (request: Request, status: number, type: string, body: string) => Response
+
+const json = 'application/json; charset=utf-8'
+const text = 'text/plain; charset=utf-8'
+const html = 'text/html; charset=utf-8'
+
+/** Makes the voices of all providers; `cors`: whether pages may read what Netlify's API answers. */
+export function createVoices(cors: boolean): Readonly<Record<EmulatedProvider, Voice>> {
+  return {
+    netlify: netlify(cors ? { 'Access-Control-Allow-Origin': '*' } : {}),
+    github,
+    git: withText((_, status, type, body) => {
+      const realm: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Basic realm="GitHub"' } : {}
+      return new Response(body, { status, headers: { ...realm, 'Content-Type': type } })
+    }, 'Invalid username or token. Password authentication is not supported for Git operations.'),
+    sites: withText((_, status, type, body) => {
+      return new Response(body, { status, headers: { 'Content-Type': type, Server: 'Netlify' } })
+    }, 'This site is protected by a password.'),
+    relay: withText((request, status, type, body) => {
+      const headers = ownHeaders(request.headers.get('Origin'))
+      headers.set('Content-Type', type)
+      return new Response(body, { status, headers })
+    }, 'Unauthorized'),
+  }
+}
+
+function netlify(cors: Readonly<Record<string, string>>): Voice {
+  const send: Send = (_, status, type, body) => {
+    return new Response(body, { status, headers: { ...cors, 'Content-Type': type } })
+  }
+  const say = (request: Request, status: number, message: string): Response => {
+    return send(request, status, json, JSON.stringify({ code: status, message }))
+  }
+  return {
+    problem: (request, status) => say(request, status, status === 429 ? 'API rate limit exceeded' : reason(status)),
+    page: (request, status, body) => send(request, status, html, body),
+    tokenRefused: (request) => say(request, 401, 'Access Denied'),
+  }
+}
+
+const secondaryLimit = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+
+const github: Voice = {
+  problem: (request, status) => sayGithub(request, status, status === 429 ? secondaryLimit : reason(status)),
+  page: (request, status, body) => respond(request, { status, body, headers: { 'Content-Type': html } }, false),
+  tokenRefused: (request) => sayGithub(request, 401, 'Bad credentials'),
+}
+
+function sayGithub(request: Request, status: number, message: string): Response {
+  const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) }
+  return respond(request, { status, body }, false)
+}
+
+function withText(send: Send, refusal: string): Voice {
+  return {
+    problem: (request, status) => send(request, status, text, reason(status)),
+    page: (request, status, body) => send(request, status, html, body),
+    tokenRefused: (request) => send(request, 401, text, refusal),
+  }
+}
+
+function reason(status: number): string {
+  return STATUS_CODES[status] ?? 'Unknown Error'
+}
+
+/** What a gateway says of a server that it can't reach. */
+export function gatewayPage(status: number): string {
+  const title = `${status} ${reason(status)}`
+  return `<!doctype html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`
+}
+
+/** What a network says to those who have not signed in to it. */
+export const portalPage = `<!doctype html>
+<html><head><title>Sign in to the network</title></head>
+<body><h1>Sign in to the network</h1><form method="post"><input name="code"><button>Connect</button></form></body></html>
+`

@@ -1,0 +1,104 @@
+import { JournalError } from '../errors/journal-error.js'
+import { toTabshipError } from '../errors/to-tabship-error.js'
+import type { Clock } from '../spec/context.js'
+import type { DeploymentEvent } from '../spec/event.js'
+import type { Journal } from '../spec/journal.js'
+import type { Warning } from '../spec/plan.js'
+import { withTimeLimit } from '../toolkit/with-time-limit.js'
+import { keys } from './keys.js'
+
+/** What one deployment writes down while it runs. */
+export interface DeploymentJournal {
+  /** Takes an event along with the next write; makes one by itself when many wait. */
+  append(event: DeploymentEvent): void
+  /**
+   * Writes entries together with the events that wait, all or nothing, in the order of the calls. Never rejects: where there is
+   * no journal to be had, the deployment goes on without, and its user is told once.
+   */
+  write(entries: ReadonlyMap<string, unknown>): Promise<void>
+}
+
+/** What it is made with. */
+export interface DeploymentJournalOptions {
+  readonly journal: Journal
+  /** Id of the deployment. */
+  readonly id: string
+  readonly clock: Clock
+  /** Is told once, when something could not be written. */
+  warn(warning: Warning): void
+}
+
+/** Events that wait for a write at the most. */
+const mostWaiting = 256
+/** Characters of output that are kept of a deployment: the journal is no place for the log of an endless build. */
+const mostOutput = 1_000_000
+/** Milliseconds that a write may take: a blocked database must not hold up a deployment for ever. */
+const timeLimit = 30_000
+
+/** Makes the journal of one deployment. */
+export function createDeploymentJournal(options: DeploymentJournalOptions): DeploymentJournal {
+  const { journal, id, clock, warn } = options
+  let waiting: DeploymentEvent[] = []
+  let output = 0
+  let last: Promise<void> = Promise.resolve()
+  let warned = false
+
+  async function writeNow(entries: ReadonlyMap<string, unknown>): Promise<void> {
+    const events = waiting
+    waiting = []
+    const [first] = events
+    const changes = new Map(entries)
+    if (first) changes.set(keys.batch(id, first.sequence), events)
+    if (changes.size === 0) return
+    try {
+      const { signal } = new AbortController()
+      await withTimeLimit({ clock, milliseconds: timeLimit, signal, expired }, () => journal.write(changes))
+    } catch (thrown) {
+      waiting = [...events, ...waiting]
+      if (warned) return
+      warned = true
+      const { message, hint } = toTabshipError(thrown)
+      warn({
+        code: 'journal-not-written',
+        message: `What this deployment does cannot be written down: ${message}`,
+        hint: `${hint} The deployment goes on, but a closed tab may lose it.`,
+      })
+    }
+  }
+
+  function write(entries: ReadonlyMap<string, unknown>): Promise<void> {
+    last = last.then(() => writeNow(entries))
+    return last
+  }
+
+  return {
+    write,
+    append(event) {
+      const kept = thin(event, output)
+      output += lengthOf(kept)
+      waiting.push(kept)
+      if (waiting.length >= mostWaiting && !warned) void write(new Map())
+    },
+  }
+}
+
+/** An event without its output where there was enough of that already. */
+function thin(event: DeploymentEvent, before: number): DeploymentEvent {
+  if (before < mostOutput) return event
+  if (event.type === 'process-output') return { ...event, data: '' }
+  return event.type === 'log-line' ? { ...event, text: '' } : event
+}
+
+function lengthOf(event: DeploymentEvent): number {
+  if (event.type === 'process-output') return event.data.length
+  return event.type === 'log-line' ? event.text.length : 0
+}
+
+function expired(): JournalError {
+  return new JournalError({
+    code: 'storage-unavailable',
+    message: `The browser's database did not take an entry within ${timeLimit / 1000} s.`,
+    hint: 'Close other tabs of this page, and try again.',
+    retryable: true,
+  })
+}

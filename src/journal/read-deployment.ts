@@ -1,0 +1,84 @@
+import * as z from 'zod/mini'
+import { parseEvent } from '../events/event-schema.js'
+import type { DeploymentEvent } from '../spec/event.js'
+import type { Journal } from '../spec/journal.js'
+import { type DeploymentRecord, recordSchema } from './deployment-record.js'
+import { keys, recordedId } from './keys.js'
+import { type ReportAside, readEntry } from './read-entry.js'
+
+/** The ids of all deployments that the journal knows. */
+export async function listDeployments(journal: Journal): Promise<readonly string[]> {
+  return (await journal.keys(keys.root)).flatMap((key) => recordedId(key) ?? [])
+}
+
+/** The record of a deployment. @returns `undefined` where there is none, or none that can be read. */
+export function readRecord(journal: Journal, id: string, report: ReportAside): Promise<DeploymentRecord | undefined> {
+  return readEntry(journal, keys.record(id), recordSchema, report)
+}
+
+/** What the engine keeps of one step, as it was read back. */
+export interface KeptStep {
+  readonly state: 'begun' | 'ended'
+  readonly checkpoint: unknown
+  readonly result: unknown
+}
+
+const stepSchema: z.ZodMiniType<KeptStep> = z.object({
+  state: z.enum(['begun', 'ended']),
+  checkpoint: z.unknown(),
+  result: z.unknown(),
+})
+
+/** What an earlier run kept of each step, by the step's id. */
+export async function readSteps(journal: Journal, id: string, report: ReportAside): Promise<Map<string, KeptStep>> {
+  const steps = new Map<string, KeptStep>()
+  for (const key of await journal.keys(keys.steps(id))) {
+    const step = await readEntry(journal, key, stepSchema, report)
+    if (step) steps.set(key.slice(keys.steps(id).length), step)
+  }
+  return steps
+}
+
+const batchSchema: z.ZodMiniType<readonly (DeploymentEvent | null)[]> = z.array(
+  z.pipe(
+    z.unknown(),
+    z.transform((value) => parseEvent(value)),
+  ),
+)
+
+/** The events of an earlier run. */
+export interface KeptEvents {
+  /** From the first, as far as they can be read without a gap. */
+  readonly events: readonly DeploymentEvent[]
+  /** Keys of what comes after a gap. */
+  readonly lost: readonly string[]
+}
+
+export async function readEvents(journal: Journal, id: string, report: ReportAside): Promise<KeptEvents> {
+  const events: DeploymentEvent[] = []
+  const batches = await journal.keys(keys.events(id))
+  for (const [index, key] of batches.entries()) {
+    const batch = await readEntry(journal, key, batchSchema, report)
+    if (!batch) return { events, lost: batches.slice(index + 1) }
+    for (const event of batch) {
+      // One that a newer version of the library added is none of this one's business.
+      if (event === null) continue
+      // A run that went on from an earlier one took up its numbers where that had broken off.
+      while ((events.at(-1)?.sequence ?? -1) >= event.sequence) events.pop()
+      events.push(event)
+    }
+  }
+  return { events, lost: [] }
+}
+
+/** Removes everything that is known of a deployment, entries that were set aside included. */
+export async function removeDeployment(journal: Journal, id: string): Promise<void> {
+  const below = `${keys.record(id)}/`
+  const found = [
+    ...(await journal.keys(below)),
+    ...(await journal.keys(keys.aside(below))),
+    keys.record(id),
+    keys.aside(keys.record(id)),
+  ]
+  await journal.write(new Map(found.map((key) => [key, undefined])))
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod/mini'
+import { type Manifest, manifestSchema } from './artifacts/manifest.js'
+import { plan as planSchema, project as projectSchema } from './events/part-schemas.js'
+import { keys } from './journal/keys.js'
+import { readSteps } from './journal/read-deployment.js'
+import { type ReportAside, readEntry } from './journal/read-entry.js'
+import type { Plan } from './spec/plan.js'
+import type { Project } from './spec/project.js'
+import type { DeploymentStorage } from './spec/storage.js'
+
+/** What the journal keeps of a deployment before its first step: what it is made from, and what was agreed on. */
+export interface KeptFacts {
+  readonly project: Project
+  readonly source: Manifest | null
+  readonly output: Manifest | null
+  readonly plan: Plan
+  /** Whether the plan was agreed on, or nobody had to be asked. */
+  readonly approved: boolean
+}
+
+export const factsSchema: z.ZodMiniType<KeptFacts> = z.object({
+  project: projectSchema,
+  source: z.nullable(manifestSchema),
+  output: z.nullable(manifestSchema),
+  plan: planSchema,
+  approved: z.boolean(),
+})
+
+/** What is known of a deployment from before its first step. */
+export function readFacts(
+  id: string,
+  { journal }: DeploymentStorage,
+  report: ReportAside,
+): Promise<KeptFacts | undefined> {
+  return readEntry(journal, keys.facts(id), factsSchema, report)
+}
+
+/** The files that its build made, where it had ended. */
+export async function readOutput(
+  id: string,
+  { journal }: DeploymentStorage,
+  report: ReportAside,
+): Promise<Manifest | null> {
+  const step = (await readSteps(journal, id, report)).get('collect')
+  const { success, data } = z.safeParse(manifestSchema, step?.state === 'ended' ? step.result : undefined)
+  return success ? data : null
+}

@@ -1,0 +1,60 @@
+import type { Settings } from './deploy-options.js'
+import { ConflictError } from './errors/conflict-error.js'
+import { listDeployments, readRecord } from './journal/read-deployment.js'
+import type { Session } from './session.js'
+import type { Site } from './spec/release.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import { lockOf, siteLockOf } from './tab-messages.js'
+
+/**
+ * Takes the lock that says that this tab runs the deployment.
+ * @throws ConflictError `deployment-running`
+ */
+export async function holdDeployment(session: Session, storage: DeploymentStorage): Promise<void> {
+  const { id } = session
+  if (await session.hold(storage, lockOf(id))) return
+  throw running(`The deployment ${id} is under way, in this tab or another one.`, id)
+}
+
+/**
+ * Takes the locks of all that a deployment writes to.
+ * @throws ConflictError `deployment-running` that names the deployment that has one of them.
+ */
+export async function holdSites(session: Session, storage: DeploymentStorage, { targets }: Settings): Promise<void> {
+  for (const { resource, site } of targets) {
+    if (await session.hold(storage, siteLockOf(resource))) continue
+    const id = await runningOn(session, storage, resource)
+    throw running(`Another deployment publishes ${site} right now, in this tab or another one.`, id)
+  }
+}
+
+/** Gives what takes the lock of a site by its address, for those who know it by another name: by its id, say. */
+export function holdSite(session: Session, storage: DeploymentStorage): (site: Site) => Promise<void> {
+  return async ({ name, url }) => {
+    if (await session.hold(storage, siteLockOf(url))) return
+    throw running(`Another deployment publishes ${name} right now, in this tab or another one.`, null)
+  }
+}
+
+async function runningOn(
+  session: Session,
+  { journal, tabs }: DeploymentStorage,
+  resource: string,
+): Promise<string | null> {
+  for (const id of await listDeployments(journal)) {
+    const record = await readRecord(journal, id, (event) => session.emit(null, event))
+    if (!record?.targets.some((target) => target.resource === resource)) continue
+    if (await tabs.isLocked(lockOf(id))) return id
+  }
+  return null
+}
+
+function running(message: string, id: string | null): ConflictError {
+  return new ConflictError({
+    code: 'deployment-running',
+    message,
+    hint: id === null ? 'Wait for its end.' : `Watch it with follow('${id}'), or wait for its end.`,
+    retryable: true,
+    details: { deployment: id },
+  })
+}

@@ -1,0 +1,20 @@
+import type { DeploymentRecord } from './journal/deployment-record.js'
+import { listDeployments, readRecord, removeDeployment } from './journal/read-deployment.js'
+import type { ReportAside } from './journal/read-entry.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import { lockOf } from './tab-messages.js'
+
+/** Forgets deployments beyond what is to be remembered. Their files go by their age. */
+export async function prune(storage: DeploymentStorage, now: number, report: ReportAside): Promise<void> {
+  const { journal, tabs, retention } = storage
+  const records: DeploymentRecord[] = []
+  for (const id of await listDeployments(journal)) {
+    const record = await readRecord(journal, id, report)
+    if (record) records.push(record)
+  }
+  records.sort((one, other) => other.changedAt - one.changedAt)
+  for (const [index, { id, changedAt }] of records.entries()) {
+    const isOld = index >= retention.count || now - changedAt > retention.age
+    if (isOld && !(await tabs.isLocked(lockOf(id)))) await removeDeployment(journal, id)
+  }
+}

@@ -1,0 +1,203 @@
+import * as z from 'zod/mini'
+import { absentContainer, containerMissing } from './absent-container.js'
+import { fromManifest } from './artifacts/manifest.js'
+import { carryOut } from './carry-out.js'
+import { defaultStorage } from './default-storage.js'
+import { secretsOf } from './deploy.js'
+import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
+import type { StepRecord } from './engine/step-record.js'
+import { JournalError } from './errors/journal-error.js'
+import { OptionsError } from './errors/options-error.js'
+import { createGraph, type Facts } from './graph.js'
+import type { DeploymentRecord } from './journal/deployment-record.js'
+import { keys } from './journal/keys.js'
+import { readEvents, readRecord, readSteps } from './journal/read-deployment.js'
+import { type KeptFacts, readFacts } from './kept-facts.js'
+import { holdDeployment, holdSite, holdSites } from './locks.js'
+import { planOf } from './plan.js'
+import { differencesOf, planDifferences, refuseOthers, refuseSuperseded } from './resume-differences.js'
+import { openEnvironment } from './run-environment.js'
+import { type Deployment, type Session, startSession } from './session.js'
+import type { ContentStore } from './spec/artifact.js'
+import type { EventBody } from './spec/event.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import { surveyProject } from './survey.js'
+import { onAbort } from './toolkit/on-abort.js'
+import { parseOptions } from './toolkit/parse-options.js'
+import { systemClock } from './toolkit/system-clock.js'
+
+/**
+ * What {@link resume} is told: what cannot be written down. All else is as the deployment began with it.
+ */
+export interface ResumeOptions
+  extends Pick<
+    DeployOptions,
+    'targets' | 'git' | 'relay' | 'signal' | 'approve' | 'fetch' | 'clock' | 'storage' | 'network'
+  > {
+  /** Needed only where the build had not ended, or its files are no longer kept. */
+  readonly container?: DeployOptions['container']
+  /** Needed only where the build is run again: its environment variables are not written down. */
+  readonly build?: Pick<NonNullable<DeployOptions['build']>, 'env' | 'secrets'>
+}
+
+const given = z.optional(z.unknown())
+/** Only which options there are: what they hold is checked together with what the deployment began with. */
+const optionsSchema = z.strictObject({
+  targets: given,
+  git: given,
+  relay: given,
+  signal: given,
+  approve: given,
+  fetch: given,
+  clock: given,
+  storage: given,
+  network: given,
+  container: given,
+  build: z.optional(z.strictObject({ env: given, secrets: given })),
+})
+
+/**
+ * Goes on with a deployment whose tab was lost, that failed, or that was canceled. Steps that had ended are passed over once
+ * their provider confirmed them; one that was under way goes on from where it was; what was built comes from the browser's store,
+ * so that no container is needed once the build had ended. Its earlier events come first, then `deployment-resume`.
+ *
+ * Never throws; the terminal event and `done` tell of an OptionsError `deployment-unknown`, `deployment-ended`, `resume-differs`
+ * or `container-missing`, a ConflictError `deployment-running` or `deployment-superseded`, a JournalError
+ * `deployment-unreadable`, and of all that `deploy` tells.
+ * @example resume(id, { git: github({ auth, repository: 'acme/shop' }), targets: [netlify({ auth, site: 'acme-shop' })] })
+ */
+export function resume(id: string, options: ResumeOptions): Deployment {
+  const clock = isClock(options?.clock) ? options.clock : systemClock
+  return startSession(id, clock, async (session) => {
+    parseOptions(optionsSchema, options, 'resume')
+    const storage = options.storage ?? (await defaultStorage())
+    await holdDeployment(session, storage)
+    const earlier = await readEarlier(session, storage)
+    const settings = settingsOf(earlier.record, options)
+    const { signal } = settings
+    for (const secret of secretsOf(settings)) session.redactor.remember(secret)
+    refuseOthers(earlier.record, settings)
+    await refuseSuperseded(earlier.record, storage, (event) => void earlier.unread.push(event))
+    await holdSites(session, storage, settings)
+    const release = signal && onAbort(signal, () => session.cancel('The deployment was aborted by its signal.'))
+    const { environment, close } = openEnvironment(session, settings, storage, clock)
+    try {
+      return await goOn(session, settings, storage, environment, earlier, clock.now())
+    } finally {
+      close()
+      release?.()
+    }
+  })
+}
+
+/** What an earlier run left. */
+interface Earlier {
+  readonly record: DeploymentRecord
+  readonly facts: KeptFacts | undefined
+  readonly steps: ReadonlyMap<string, StepRecord>
+  readonly events: Awaited<ReturnType<typeof readEvents>>
+  /** What could not be read of it. */
+  readonly unread: EventBody[]
+}
+
+async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise<Earlier> {
+  const { journal } = storage
+  const unread: EventBody[] = []
+  // What a listing has set aside before was told to nobody yet.
+  for (const entry of await journal.keys(keys.aside(keys.record(id)))) {
+    const message = `The entry ${entry} of the journal is corrupt.`
+    unread.push({ type: 'journal-set-aside', entry, reason: 'corrupt', message })
+  }
+  const report = (event: EventBody) => void unread.push(event)
+  const record = await readRecord(journal, id, report)
+  if (!record) throw unread.length > 0 ? unreadable(id, unread) : unknown(id)
+  if (record.state === 'success') throw ended(record)
+  const facts = await readFacts(id, storage, report)
+  const steps = await readSteps(journal, id, report)
+  const events = await readEvents(journal, id, report)
+  return { record, facts, steps, events, unread }
+}
+
+function settingsOf(record: DeploymentRecord, options: ResumeOptions): Settings {
+  const { container = absentContainer(), build, ...given } = options
+  const known = record.options as Partial<DeployOptions>
+  return parseDeployOptions({ ...known, ...given, build: { ...known.build, ...build }, container })
+}
+
+async function goOn(
+  session: Session,
+  settings: Settings,
+  storage: DeploymentStorage,
+  environment: ReturnType<typeof openEnvironment>['environment'],
+  earlier: Earlier,
+  now: number,
+): ReturnType<typeof carryOut> {
+  const { record, steps } = earlier
+  const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
+  const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store }
+  const facts = await restore(earlier, store)
+  const differences = [
+    ...differencesOf(record, settings, facts === undefined),
+    ...(facts && earlier.facts
+      ? planDifferences(earlier.facts.plan, planOf(createGraph(settings, facts, given).steps, []))
+      : []),
+  ]
+  // An earlier end was none, after all.
+  const events = earlier.events.events.filter(({ type }) => type !== 'deployment-end')
+  const opened = { ...record, state: 'running', changedAt: now, error: null } as const
+  await session.open(storage, opened, events, earlier.events.lost)
+  if (events.length === 0) {
+    const names = record.targets.map(({ name }) => name)
+    session.emit(null, { type: 'deployment-start', version: 1, targets: names, git: record.git?.name ?? null })
+  }
+  session.emit(null, { type: 'deployment-resume', differences })
+  for (const event of earlier.unread) session.emit(null, event)
+  const work = { session, settings, storage, environment, given, approved: earlier.facts?.approved ?? false }
+  if (facts) return carryOut({ ...work, facts, earlier: steps })
+  // The build is run again, in a container that may hold something else by now: nothing that came of it counts any more.
+  if (settings.container === absentContainer()) throw containerMissing(earlier.facts !== undefined)
+  const begun = [...steps].map(([id, step]): [string, StepRecord] => [id, { ...step, state: 'begun', result: null }])
+  const surveyed = await surveyProject(settings, store, environment)
+  return carryOut({ ...work, facts: surveyed, earlier: new Map(begun) })
+}
+
+/** The facts of the earlier run; `undefined` where something has to be built, or read from the project, again. */
+async function restore({ facts, steps }: Earlier, store: ContentStore): Promise<Facts | undefined> {
+  if (!facts) return undefined
+  const { project } = facts
+  const hasEnded = (step: string) => steps.get(step)?.state === 'ended'
+  const output = facts.output && (await fromManifest(facts.output, store))
+  // Once it is committed nobody reads the source any more.
+  const source = facts.source && (await fromManifest(facts.source, store, hasEnded('commit')))
+  if (output === undefined || source === undefined) return undefined
+  if (project.buildCommand === null) return { project, source, output }
+  return hasEnded('collect') ? { project, source, output } : undefined
+}
+
+function unknown(id: string): OptionsError {
+  return new OptionsError({
+    code: 'deployment-unknown',
+    message: `This browser knows no deployment ${id}.`,
+    hint: 'It may have been forgotten, or have run in another browser. See deployments(), or deploy anew.',
+    details: { deployment: id },
+  })
+}
+
+function ended({ id, url }: DeploymentRecord): OptionsError {
+  return new OptionsError({
+    code: 'deployment-ended',
+    message: `The deployment ${id} has ended well${url === null ? '' : ` and is live at ${url}`}.`,
+    hint: 'There is nothing to resume. Deploy anew.',
+    details: { deployment: id, url },
+  })
+}
+
+function unreadable(id: string, unread: readonly EventBody[]): JournalError {
+  const said = unread.flatMap((event) => (event.type === 'journal-set-aside' ? [event.message] : []))
+  return new JournalError({
+    code: 'deployment-unreadable',
+    message: `What was written down of the deployment ${id} cannot be read. ${said.join(' ')}`,
+    hint: 'Deploy anew: what it made at the providers is found again. Where a newer version of the library wrote it, reload the page.',
+    details: { deployment: id, said },
+  })
+}

@@ -1,0 +1,32 @@
+import type { Settings } from './deploy-options.js'
+import type { RunEnvironment } from './engine/run-steps.js'
+import type { Session } from './session.js'
+import type { Clock } from './spec/context.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import { createBudgets } from './toolkit/budgets.js'
+import { browserNetwork } from './toolkit/network.js'
+import { pausingClock } from './toolkit/pausing-clock.js'
+import { createRequests } from './toolkit/request.js'
+
+/** What the steps of a deployment run on: its time, which stands still without a network, and its way to the providers. */
+export function openEnvironment(
+  session: Session,
+  settings: Settings,
+  storage: DeploymentStorage,
+  clock: Clock,
+): { readonly environment: RunEnvironment; close(): void } {
+  const { relay, network = browserNetwork() } = settings
+  const { redactor, signal, emit } = session
+  const send = settings.fetch ?? globalThis.fetch.bind(globalThis)
+  const budgets = createBudgets({ clock, open: storage.tabs.open })
+  const reportNetwork = (event: Parameters<typeof emit>[1]) => emit(null, event)
+  const requestsFor = createRequests({ fetch: send, relay, clock, redactor, budgets, network, reportNetwork })
+  const pausing = pausingClock(clock, network)
+  return {
+    environment: { clock: pausing, signal, emit, requestsFor, finished: new Map() },
+    close() {
+      pausing.close()
+      budgets.close()
+    },
+  }
+}

@@ -1,0 +1,182 @@
+import { createEventLog } from './engine/event-log.js'
+import { AbortedError } from './errors/aborted-error.js'
+import type { TabshipError } from './errors/tabship-error.js'
+import { toTabshipError } from './errors/to-tabship-error.js'
+import { createDeploymentJournal, type DeploymentJournal } from './journal/deployment-journal.js'
+import type { DeploymentRecord } from './journal/deployment-record.js'
+import { keys } from './journal/keys.js'
+import { redactOutput } from './redact-output.js'
+import type { Clock } from './spec/context.js'
+import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
+import type { DeploymentStorage } from './spec/storage.js'
+import type { Channel, Lock } from './spec/tabs.js'
+import { createStanding, type Standing } from './standing.js'
+import { channelOf, type TabMessage } from './tab-messages.js'
+import { createRedactor, type Redactor } from './toolkit/redactor.js'
+
+/** A deployment that is under way, or over. */
+export interface Deployment {
+  readonly id: string
+  /** Everything that happens, in order; may be read more than once, and late readers get all. Ends after `deployment-end`. */
+  readonly events: AsyncIterable<DeploymentEvent>
+  /** Resolves with the result; rejects with a `TabshipError`. Unhandled, it stays silent: the events tell the same. */
+  readonly done: Promise<DeploymentResult>
+  /** Stops the build, the requests and the remote deployment; `done` then rejects with an `AbortedError`. */
+  cancel(reason?: string): void
+}
+
+/** One run of a deployment: its events, its locks, and what it writes down. */
+export interface Session {
+  readonly id: string
+  readonly signal: AbortSignal
+  readonly redactor: Redactor
+  emit(step: string | null, body: EventBody): void
+  cancel(message: string): void
+  /** Takes a lock until the end; `false` where another deployment has it, of this tab or of another one. */
+  hold(storage: DeploymentStorage, name: string): Promise<boolean>
+  /** Lets other tabs follow, and begins to write down. Events of an earlier run are told first; keys that are stale are removed. */
+  open(
+    storage: DeploymentStorage,
+    record: DeploymentRecord,
+    earlier: readonly DeploymentEvent[],
+    stale?: readonly string[],
+  ): Promise<void>
+  /** Writes entries together with the events so far; does nothing before {@link Session.open}. */
+  write(entries: ReadonlyMap<string, unknown>): Promise<void>
+}
+
+/**
+ * Starts a run. Whatever the work comes to, one terminal event tells it, after it was written down and every lock is free.
+ */
+export function startSession(
+  id: string,
+  clock: Clock,
+  work: (session: Session) => Promise<DeploymentResult>,
+): Deployment {
+  const log = createEventLog<DeploymentEvent>()
+  const redactor = createRedactor()
+  const withoutSecrets = redactOutput(redactor)
+  const standing = createStanding()
+  const controller = new AbortController()
+  const locks = new Map<string, Lock>()
+  const start = clock.now()
+  let sequence = 0
+  let over = false
+  let journal: DeploymentJournal | undefined
+  let channel: Channel | undefined
+  let record: DeploymentRecord | undefined
+
+  function stamp(step: string | null, body: EventBody): DeploymentEvent {
+    const event = redactor.redact<DeploymentEvent>({ sequence, time: clock.now(), deployment: id, step, ...body })
+    sequence += 1
+    return event
+  }
+
+  function tell(event: DeploymentEvent): void {
+    log.append(event)
+    channel?.post({ type: 'events', events: [event] } satisfies TabMessage)
+  }
+
+  function emit(step: string | null, body: EventBody): void {
+    // What a step that was given up reports late belongs to no deployment any more.
+    if (over) return
+    standing.note(body)
+    for (const part of withoutSecrets(body)) {
+      const event = stamp(step, part)
+      journal?.append(event)
+      tell(event)
+    }
+  }
+
+  async function end(body: Extract<EventBody, { type: 'deployment-end' }>): Promise<void> {
+    over = true
+    const event = stamp(null, body)
+    if (record) {
+      const url = event.type === 'deployment-end' && event.outcome === 'success' ? event.result.url : record.url
+      const error = body.outcome === 'success' ? null : body.error
+      const ended = { ...record, state: body.outcome, changedAt: clock.now(), url, error: redactor.redact(error) }
+      journal?.append(event)
+      await journal?.write(new Map([[keys.record(id), ended]]))
+    }
+    // Free before anybody is told: who reads of the end may deploy again at once.
+    for (const lock of locks.values()) lock.release()
+    tell(event)
+    log.close()
+    channel?.close()
+  }
+
+  const session: Session = {
+    id,
+    signal: controller.signal,
+    redactor,
+    emit,
+    cancel: (message) => controller.abort(aborted('aborted', message)),
+    async hold(storage, name) {
+      if (locks.has(name)) return true
+      const lock = await storage.tabs.tryLock(name)
+      if (lock) locks.set(name, lock)
+      return lock !== undefined
+    },
+    async open(storage, opened, earlier, stale = []) {
+      record = opened
+      for (const event of earlier) {
+        standing.note(event)
+        tell(event)
+      }
+      sequence = (earlier.at(-1)?.sequence ?? log.events.at(-1)?.sequence ?? -1) + 1
+      const begun = earlier.length > 0 ? [] : [...log.events]
+      const warn = (warning: { code: string; message: string; hint: string }) =>
+        emit(null, { type: 'warning', ...warning })
+      journal = createDeploymentJournal({ journal: storage.journal, id, clock, warn })
+      for (const event of begun) journal.append(event)
+      channel = storage.tabs.open(channelOf(id), (message) => {
+        const { type, from, reason } = (message ?? {}) as Partial<Record<string, unknown>>
+        if (type === 'ask' && typeof from === 'number') {
+          const events = log.events.filter((event) => event.sequence >= from)
+          channel?.post({ type: 'events', events } satisfies TabMessage)
+        }
+        if (type === 'cancel') session.cancel(typeof reason === 'string' ? reason : 'It was canceled from another tab.')
+      })
+      await journal.write(
+        new Map([...stale.map((key): [string, unknown] => [key, undefined]), [keys.record(id), opened]]),
+      )
+    },
+    write: async (entries) => journal?.write(entries),
+  }
+
+  async function run(): Promise<DeploymentResult> {
+    try {
+      const result = await work(session)
+      await end({ type: 'deployment-end', outcome: 'success', result, duration: clock.now() - start })
+      return result
+    } catch (thrown) {
+      const error = withStanding(toTabshipError(thrown), standing, redactor)
+      const outcome = error instanceof AbortedError ? 'canceled' : 'failure'
+      await end({ type: 'deployment-end', outcome, error: error.toJSON(), duration: clock.now() - start })
+      throw error
+    }
+  }
+
+  const done = run()
+  done.catch(() => undefined) // the terminal event tells it to those who only read the events
+  return { id, events: log, done, cancel: (reason = 'The deployment was canceled.') => session.cancel(reason) }
+}
+
+/** The error that ends a deployment because somebody wanted its end. */
+export function aborted(code: string, message: string): AbortedError {
+  return new AbortedError({ code, message, hint: 'Nothing is running any more. Deploy again when you like.' })
+}
+
+/** Adds what stands to an error that ends a deployment, and takes every secret out of what it says. */
+function withStanding(error: TabshipError, { done, left }: Standing, redactor: Redactor): TabshipError {
+  const stands = error instanceof AbortedError && done.length > 0
+  const said = [error.hint]
+  if (stands) said.push(`This was done before and stands: ${done.join('; ')}.`)
+  if (left.length > 0) said.push(`This was left as it was: ${left.join('; ')}.`)
+  const details = {
+    ...error.details,
+    ...(done.length > 0 && { done: [...done] }),
+    ...(left.length > 0 && { left: [...left] }),
+  }
+  return Object.assign(error, redactor.redact({ message: error.message, hint: said.join(' '), details }))
+}

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { EmulatedProvider, EmulatorOptions, FaultKind } from '../../src/emulator/index.js'
+import { type FaultBench, type Outcome, plainFaults, startFaultBench, textOf } from './faults-support.js'
+
+let bench: FaultBench
+
+const start = async (options: EmulatorOptions = {}): Promise<FaultBench> => {
+  bench = await startFaultBench(options)
+  return bench
+}
+
+afterEach(() => bench.emulator.close())
+
+/** A request to each provider that gets a 200 with a body when nothing goes wrong. */
+async function addressOf(provider: EmulatedProvider): Promise<string> {
+  const { emulator, publish, repository } = bench
+  const { github, netlify, git, relay } = emulator
+  if (provider === 'netlify') return `${netlify.url}/user`
+  if (provider === 'github') return `${github.url}/user`
+  if (provider === 'relay') return `${relay.url}/${github.url.replace(/^https?:\/\//, '')}/user`
+  if (provider === 'sites') return `${await publish('shop')}/`
+  await repository('shop')
+  return `${git.url}/owner/shop.git/info/refs?service=git-upload-pack`
+}
+
+/** What is seen at the client of each kind, whoever answers. */
+function kindOf(outcome: Outcome): string {
+  if (!('status' in outcome)) return outcome.error instanceof TypeError ? 'cut' : String(outcome.error)
+  if ('error' in outcome) return outcome.error instanceof TypeError ? `${outcome.status}, cut` : String(outcome.error)
+  const skew = Math.round((Date.parse(outcome.headers.get('Date') ?? '') - Date.now()) / 60_000)
+  const isHtml = outcome.headers.get('Content-Type')?.startsWith('text/html') && /sign in|gateway|unavailable/i
+  return `${outcome.status}${isHtml?.test(outcome.text) ? ', HTML' : ''}${skew === 0 ? '' : `, ${skew} min`}`
+}
+
+const seen: Record<FaultKind, { client: string; carriedOut: boolean }> = {
+  refuse: { client: 'cut', carriedOut: false },
+  'reset-before': { client: 'cut', carriedOut: false },
+  'reset-after': { client: 'cut', carriedOut: true },
+  status: { client: '503, HTML', carriedOut: false },
+  slow: { client: '200', carriedOut: true },
+  truncate: { client: '200, cut', carriedOut: true },
+  'malformed-json': { client: '200', carriedOut: true },
+  html: { client: '200, HTML', carriedOut: false },
+  'expired-token': { client: '401', carriedOut: false },
+  'clock-skew': { client: '200, 60 min', carriedOut: true },
+}
+const providers: EmulatedProvider[] = ['netlify', 'github', 'git', 'sites', 'relay']
+
+describe.each([{ http2: false }, { http2: true }])('with %o, every fault', ({ http2 }) => {
+  it.each(providers)('is seen by a client of %s, and the next request goes well', async (provider) => {
+    const { emulator, ask } = await start({ http2 })
+    const url = await addressOf(provider)
+    const clean = textOf(await ask(url))
+    for (const [kind, fault] of Object.entries(plainFaults)) {
+      emulator.clearRequests()
+      const remove = emulator.faults.add({ provider, fault })
+      const outcome = await ask(url)
+      const [logged] = emulator.requests.filter((one) => one.provider === provider)
+      const { client, carriedOut } = seen[kind as FaultKind]
+      expect([kind, kindOf(outcome), logged]).toMatchObject([kind, client, { fault: kind, carriedOut, provider }])
+      if (kind === 'malformed-json') expect(clean).toBe(textOf(outcome) + clean.slice(textOf(outcome).length))
+      if (kind === 'malformed-json') expect(textOf(outcome).length).toBe(Math.floor(clean.length / 2))
+      remove()
+      expect(kindOf(await ask(url))).toBe('200')
+      expect(textOf(await ask(url)).length).toBe(clean.length)
+    }
+  })
+})
+
+describe('a fault at a request that creates something', () => {
+  it.each([
+    ['refuse', false],
+    ['reset-before', false],
+    ['reset-after', true],
+    ['status', false],
+    ['slow', true],
+    ['truncate', true],
+    ['malformed-json', true],
+    ['html', false],
+    ['expired-token', false],
+    ['clock-skew', true],
+  ] as const)('leaves it made or not made: %s, %s', async (kind, made) => {
+    const { emulator, ask } = await start({ faults: [{ method: 'POST', fault: plainFaults[kind] }] })
+    const body = { name: 'shop' }
+    await ask(`${emulator.netlify.url}/sites`, 'POST', body)
+    expect([...emulator.netlify.state.sites.values()].map(({ name }) => name)).toEqual(made ? ['shop'] : [])
+    await ask(`${emulator.github.url}/user/repos`, 'POST', body)
+    expect(emulator.github.state.repositories.map(({ name }) => name)).toEqual(made ? ['shop'] : [])
+    const bytes = kind === 'refuse' ? 0 : JSON.stringify(body).length
+    expect(emulator.requests).toMatchObject([
+      { provider: 'netlify', path: '/api/v1/sites', host: '127.0.0.1', bytes, carriedOut: made },
+      { provider: 'github', path: '/user/repos', host: '127.0.0.1', bytes, carriedOut: made },
+    ])
+  })
+
+  it('may be carried out although an error or a sign-in page is answered', async () => {
+    const { emulator, ask } = await start()
+    emulator.faults.add({ times: 1, fault: { kind: 'status', status: 504, carriedOut: true } })
+    emulator.faults.add({ times: 1, fault: { kind: 'html', carriedOut: true } })
+    const statuses = [
+      await ask(`${emulator.netlify.url}/sites`, 'POST', { name: 'one' }),
+      await ask(`${emulator.netlify.url}/sites`, 'POST', { name: 'two' }),
+    ].map(kindOf)
+    expect(statuses).toEqual(['504, HTML', '200, HTML'])
+    expect([...emulator.netlify.state.sites.values()].map(({ name }) => name)).toEqual(['one', 'two'])
+  })
+})
+
+describe('an injected status', () => {
+  it.each([408, 425, 429, 500, 502, 503, 504])('is told in the words of each provider: %i', async (status) => {
+    const { emulator, ask } = await start({ faults: [{ fault: { kind: 'status', status, retryAfter: 7 } }] })
+    const { netlify, github } = emulator
+    for (const [url, member] of [
+      [netlify.url, 'code'],
+      [github.url, 'documentation_url'],
+    ] as const) {
+      const outcome = await ask(`${url}/user`)
+      expect(outcome).toMatchObject({ status })
+      if (!('text' in outcome)) throw outcome.error
+      expect(outcome.headers.get('Retry-After')).toBe('7')
+      expect(outcome.headers.get('Access-Control-Allow-Origin')).toBe('*')
+      if (status >= 502) expect(outcome.text).toContain(`<h1>${status} `)
+      else expect(JSON.parse(outcome.text)).toMatchObject({ message: expect.any(String), [member]: expect.anything() })
+      const exposed = outcome.headers.get('Access-Control-Expose-Headers')?.includes('Retry-After') ?? false
+      expect(exposed).toBe(url === github.url)
+    }
+  })
+
+  it('can name the time at which to come back, by the clock of its server', async () => {
+    const now = Date.UTC(2030, 0, 1)
+    const { emulator, ask } = await start({ clock: { now: () => now } })
+    const fault = { kind: 'status', status: 429, retryAfter: { date: 30 }, clockSkew: -3_600_000 } as const
+    emulator.faults.add({ fault })
+    const outcome = await ask(`${emulator.github.url}/user`)
+    if (!('headers' in outcome)) throw outcome.error
+    const dates = ['Date', 'Retry-After'].map((name) => Date.parse(outcome.headers.get(name) ?? '') - now)
+    expect(dates).toEqual([-3_600_000, -3_570_000])
+  })
+
+  it('is hidden from pages where Netlify is told to send no CORS headers', async () => {
+    const { emulator, ask } = await start({ netlify: { cors: false } })
+    emulator.faults.add({ fault: { kind: 'status', status: 500 } })
+    const outcome = await ask(`${emulator.netlify.url}/user`)
+    expect('headers' in outcome && outcome.headers.has('Access-Control-Allow-Origin')).toBe(false)
+  })
+})
+
+describe('the clock of a provider', () => {
+  it('dates every answer, and moves what else is a time', async () => {
+    const now = Date.UTC(2030, 0, 1)
+    const { emulator, ask } = await start({ clock: { now: () => now } })
+    const url = `${emulator.github.url}/user`
+    const times = async (): Promise<number[]> => {
+      const outcome = await ask(url)
+      if (!('headers' in outcome)) throw outcome.error
+      const reset = Number(outcome.headers.get('X-RateLimit-Reset')) * 1000
+      return [Date.parse(outcome.headers.get('Date') ?? ''), reset]
+    }
+    const [date = 0, reset = 0] = await times()
+    expect(date).toBe(now)
+    emulator.faults.add({ fault: { kind: 'clock-skew', by: 90_000 } })
+    expect(await times()).toEqual([date + 90_000, reset + 90_000])
+  })
+})
+
+describe('an answer that comes late', () => {
+  it('waits by the clock of the emulator where that can sleep', async () => {
+    const asked: number[] = []
+    const sleep = async (milliseconds: number): Promise<void> => void asked.push(milliseconds)
+    const { emulator, ask } = await start({ clock: { now: Date.now, sleep } })
+    emulator.faults.add({ fault: { kind: 'slow', milliseconds: 86_400_000 } })
+    expect(await ask(`${emulator.github.url}/user`)).toMatchObject({ status: 200 })
+    expect(asked).toEqual([86_400_000])
+  })
+
+  it('is carried out before, and forgotten when the client leaves', async () => {
+    const { emulator, ask } = await start()
+    emulator.faults.add({ fault: { kind: 'slow', milliseconds: 86_400_000 } })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const answer = ask(`${emulator.netlify.url}/sites`, 'POST', { name: 'shop' }, controller.signal)
+    await expect.poll(() => emulator.netlify.state.sites.size).toBe(1)
+    controller.abort(reason)
+    expect(await answer).toEqual({ error: reason })
+    expect(emulator.requests).toMatchObject([{ status: null, carriedOut: true }])
+  })
+
+  it('does not keep the emulator from ending', async () => {
+    const { emulator, ask } = await start()
+    emulator.faults.add({ fault: { kind: 'slow', milliseconds: 86_400_000 } })
+    const answer = ask(`${emulator.netlify.url}/sites`, 'POST', { name: 'shop' })
+    await expect.poll(() => emulator.netlify.state.sites.size).toBe(1)
+    await emulator.close()
+    expect(kindOf(await answer)).toBe('cut')
+  })
+})

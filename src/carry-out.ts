@@ -38,9 +38,10 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
   session.emit(null, { type: 'plan-create', plan })
   const nothing = { url: null, plan, releases: [], commits: [], verifications: [] }
   if (settings.dryRun) return { outcome: 'planned', ...nothing }
-  await keepFacts(work, plan, work.approved)
-  if (!work.approved) {
-    await approved(settings, plan, session.signal)
+  const { approve } = work.approved ? {} : settings
+  await keepFacts(work, plan, approve === undefined)
+  if (approve) {
+    await approved(approve, plan, session.signal)
     await keepFacts(work, plan, true)
   }
   const outputs = await runSteps(graph.steps, { ...environment, finished: graph.finished, journal: stepJournal(work) })
@@ -72,8 +73,7 @@ function stepJournal({ session, storage, earlier }: Work): StepJournal {
   }
 }
 
-async function approved({ approve }: Settings, plan: Plan, signal: AbortSignal): Promise<void> {
-  if (approve === undefined) return
+async function approved(approve: NonNullable<Settings['approve']>, plan: Plan, signal: AbortSignal): Promise<void> {
   let release: () => void = () => undefined
   const over = new Promise<never>((_, reject) => {
     release = onAbort(signal, () => reject(signal.reason))

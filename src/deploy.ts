@@ -3,6 +3,7 @@ import { carryOut } from './carry-out.js'
 import { defaultStorage } from './default-storage.js'
 import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
 import { OptionsError } from './errors/options-error.js'
+import { toTabshipError } from './errors/to-tabship-error.js'
 import { type DeploymentRecord, recordVersion } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
 import { readRecord } from './journal/read-deployment.js'
@@ -41,7 +42,7 @@ export function deploy(options: DeployOptions): Deployment {
     for (const secret of secretsOf(settings)) session.redactor.remember(secret)
     const names = targets.map(({ name }) => name)
     session.emit(null, { type: 'deployment-start', version: 1, targets: names, git: git?.name ?? null })
-    const storage = settings.storage ?? (await defaultStorage())
+    const storage = await usableStorage(settings.storage ?? (await defaultStorage()), session)
     const { environment, close } = openEnvironment(session, settings, storage, clock)
     try {
       return await begin(session, settings, storage, { environment, date: clock.now() })
@@ -80,6 +81,24 @@ async function begin(
   const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
   const facts = await surveyProject(settings, store, environment)
   return carryOut({ ...work, facts, given: { ...given, store } })
+}
+
+/** The storage, or memory in its place where the browser lets nothing be kept: a deployment is worth more than its record. */
+async function usableStorage(storage: DeploymentStorage, session: Session): Promise<DeploymentStorage> {
+  try {
+    await storage.journal.read(keys.record(session.id))
+    return storage
+  } catch (thrown) {
+    const { message, hint } = toTabshipError(thrown)
+    session.emit(null, {
+      type: 'warning',
+      code: 'journal-not-written',
+      message: `What this deployment does cannot be written down: ${message}`,
+      hint: `${hint} The deployment goes on, but a closed tab loses it.`,
+    })
+    const { memoryStorage } = await import('./memory-storage.js')
+    return { ...memoryStorage(), tabs: storage.tabs }
+  }
 }
 
 async function refuseSecond(session: Session, storage: DeploymentStorage): Promise<void> {

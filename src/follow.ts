@@ -55,8 +55,13 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     if (type !== 'events' || !Array.isArray(events)) return
     for (const value of events) {
       const event = parseEvent(value)
-      if (event && event.sequence > next()) return post({ type: 'ask', from: next() })
-      if (event) take(event)
+      if (event === null) continue
+      // Something was missed: it comes again, with all that follows it.
+      if (event.sequence > next()) {
+        post({ type: 'ask', from: next() })
+        return
+      }
+      take(event)
     }
   }
 

@@ -6,13 +6,16 @@ import type { Site } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { lockOf, siteLockOf } from './tab-messages.js'
 
+/** Milliseconds: a tab that follows takes the lock for a moment, to learn that its owner is gone. */
+const patience = 500
+
 /**
  * Takes the lock that says that this tab runs the deployment.
  * @throws ConflictError `deployment-running`
  */
 export async function holdDeployment(session: Session, storage: DeploymentStorage): Promise<void> {
   const { id } = session
-  if (await session.hold(storage, lockOf(id))) return
+  if (await session.hold(storage, lockOf(id), patience)) return
   throw running(`The deployment ${id} is under way, in this tab or another one.`, id)
 }
 

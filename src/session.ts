@@ -9,7 +9,7 @@ import { redactOutput } from './redact-output.js'
 import type { Clock } from './spec/context.js'
 import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
 import type { DeploymentStorage } from './spec/storage.js'
-import type { Channel, Lock } from './spec/tabs.js'
+import type { Channel, Lock, Tabs } from './spec/tabs.js'
 import { createStanding, type Standing } from './standing.js'
 import { channelOf, type TabMessage } from './tab-messages.js'
 import { createRedactor, type Redactor } from './toolkit/redactor.js'
@@ -32,8 +32,11 @@ export interface Session {
   readonly redactor: Redactor
   emit(step: string | null, body: EventBody): void
   cancel(message: string): void
-  /** Takes a lock until the end; `false` where another deployment has it, of this tab or of another one. */
-  hold(storage: DeploymentStorage, name: string): Promise<boolean>
+  /**
+   * Takes a lock until the end; `false` where another deployment has it, of this tab or of another one.
+   * @param patience Milliseconds to wait for it. @default 0
+   */
+  hold(storage: DeploymentStorage, name: string, patience?: number): Promise<boolean>
   /** Lets other tabs follow, and begins to write down. Events of an earlier run are told first; keys that are stale are removed. */
   open(
     storage: DeploymentStorage,
@@ -111,9 +114,10 @@ export function startSession(
     redactor,
     emit,
     cancel: (message) => controller.abort(aborted('aborted', message)),
-    async hold(storage, name) {
+    async hold({ tabs }, name, patience = 0) {
       if (locks.has(name)) return true
-      const lock = await storage.tabs.tryLock(name)
+      const lock =
+        (await tabs.tryLock(name)) ?? (patience > 0 ? await waitForLock(tabs, name, patience, clock) : undefined)
       if (lock) locks.set(name, lock)
       return lock !== undefined
     },
@@ -160,6 +164,15 @@ export function startSession(
   const done = run()
   done.catch(() => undefined) // the terminal event tells it to those who only read the events
   return { id, events: log, done, cancel: (reason = 'The deployment was canceled.') => session.cancel(reason) }
+}
+
+async function waitForLock(tabs: Tabs, name: string, patience: number, clock: Clock): Promise<Lock | undefined> {
+  const [late, done] = [new AbortController(), new AbortController()]
+  const stop = () => late.abort(new DOMException('The lock was not free in time.', 'TimeoutError'))
+  clock.sleep(patience, done.signal).then(stop, () => undefined)
+  const lock = await tabs.lock(name, late.signal).catch(() => undefined)
+  done.abort()
+  return lock
 }
 
 /** The error that ends a deployment because somebody wanted its end. */

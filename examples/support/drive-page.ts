@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { DeploymentEvent } from '../../src/index.js'
 
 /** The example IDE in a browser. */
@@ -23,22 +23,25 @@ export interface DrivenPage {
 /** How the page is opened. */
 export interface OpenOptions {
   readonly onEvent?: (event: DeploymentEvent) => void
+  /** Tabs of one context share what they store. @default one of its own */
+  readonly context?: BrowserContext
   /** What stands behind the address. @default '?runtime=emulated' */
   readonly query?: string
 }
 
+const viewport = { width: 1440, height: 900 }
 /** Milliseconds that the container may take to start, and that a deployment may take. */
 const startLimit = 60_000
 const deployLimit = 180_000
 const paintLimit = 10_000
 
-/** Opens the page and waits until it is ready to deploy. */
+/** Opens the page and waits until it is ready to deploy, or shows what another tab deploys. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { onEvent = () => undefined, query = '?runtime=emulated' }: OpenOptions = {},
+  { onEvent = () => undefined, context, query = '?runtime=emulated' }: OpenOptions = {},
 ): Promise<DrivenPage> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const page = await (context ?? (await browser.newContext({ viewport }))).newPage()
   page.setDefaultTimeout(startLimit)
   const events: DeploymentEvent[] = []
   const errors: string[] = []
@@ -53,9 +56,9 @@ export async function openPage(
   // The emulated runtime by choice: what is shown must not depend on which networks this machine reaches.
   await page.goto(`${url}${query}`)
   const button = page.locator('[data-action=deploy]')
-  await page.locator('[data-action=deploy]:enabled, .deploy > .notice').first().waitFor()
-  if (!(await button.isEnabled()))
-    throw new Error((await page.locator('.deploy > .notice').first().textContent()) ?? 'The page is not ready.')
+  const trouble = page.locator('.notice.severe')
+  await page.locator('[data-action=deploy]:enabled, .notice.severe, .hero[data-tab=other]').first().waitFor()
+  if ((await trouble.count()) > 0) throw new Error((await trouble.textContent()) ?? 'The page is not ready.')
 
   const next = (type: DeploymentEvent['type']): Promise<void> =>
     new Promise((resolve) => {
@@ -97,7 +100,7 @@ export async function openPage(
       await Promise.race([painted.catch(() => undefined), late])
       timer.abort()
     },
-    close: () => page.close(),
+    close: () => (context ? page.close() : page.context().close()),
   }
 }
 

@@ -65,7 +65,6 @@ function send(
       path: url.pathname + url.search,
       method,
       headers: { accept: '*/*', ...Object.fromEntries(headers), host: url.host },
-      signal,
     }
     // The name is not checked: the only key that is trusted is the emulator's own, and it is reached on loopback.
     const servername = url.hostname === '127.0.0.1' ? '' : url.hostname
@@ -74,10 +73,21 @@ function send(
       url.protocol === 'https:'
         ? requestHttps(certificate ? { ...secure, ca: certificate.cert } : secure)
         : requestHttp(options)
-    outgoing.once('response', resolve)
+    // Not the option `signal`: it destroys with an error, which a connection that is just given back hands to nobody.
+    const abort = () => outgoing.destroy()
+    const release = () => signal.removeEventListener('abort', abort)
+    signal.addEventListener('abort', abort)
+    outgoing.once('close', release)
+    outgoing.once('response', (answer) => {
+      answer.once('end', release)
+      // Whoever reads the body gets the error; where nobody has begun to, it must not end the process.
+      answer.on('error', () => undefined)
+      resolve(answer)
+    })
     outgoing.once('error', (error) => {
       reject(signal.aborted ? signal.reason : new TypeError('fetch failed', { cause: error }))
     })
+    if (signal.aborted) abort()
     outgoing.end(body)
   })
 }

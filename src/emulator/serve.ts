@@ -1,10 +1,10 @@
 import type { Server as HttpServer } from 'node:http'
-import { constants, createSecureServer, type Http2SecureServer } from 'node:http2'
+import { createSecureServer, type Http2SecureServer } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
-import { finished } from 'node:stream/promises'
-import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { generate } from 'selfsigned'
+import { type AnsweredSockets, type Bindings, cut, cutWhereItFails } from './cut.js'
 
 /** A provider as the emulator sees it: a standard request in, a standard response out. */
 export type Handler = (request: Request) => Promise<Response> | Response
@@ -128,21 +128,19 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   }
 }
 
-type Bindings = HttpBindings | Http2Bindings
-
 const loopbackName = /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/
 
 async function answer(
   handler: Handler,
   request: Request,
   bindings: Bindings,
-  answered: WeakSet<Socket>,
+  answered: AnsweredSockets,
 ): Promise<Response> {
   if (!loopbackName.test(new URL(request.url).hostname)) {
     return new Response('The emulator is served to names of loopback only.\n', { status: 403 })
   }
   try {
-    return await handler(request)
+    return cutWhereItFails(await handler(request), bindings, answered)
   } catch (error) {
     // Whoever asked has gone, in the middle of the body: there is nobody to answer, and nothing is wrong here.
     if (bindings.incoming.aborted) return RESPONSE_ALREADY_SENT
@@ -150,47 +148,7 @@ async function answer(
       console.error(error)
       return new Response('The emulator failed: see its log.\n', { status: 500 })
     }
-    await cut(bindings, error.after, answered)
+    await cut(bindings, answered, error.after)
     return RESPONSE_ALREADY_SENT
   }
-}
-
-async function cut(
-  { incoming, outgoing }: Bindings,
-  after: Response | undefined,
-  answered: WeakSet<Socket>,
-): Promise<void> {
-  if (after) await sendPart(after, outgoing)
-  if ('stream' in incoming) {
-    incoming.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    return
-  }
-  const { socket } = incoming
-  // Browsers and curl quietly send a request again when a connection that has served them before ends without a word, for it
-  // may have ended before the request came. An interim answer (102) tells them that this one did not.
-  if (!after && answered.has(socket)) {
-    if (!incoming.readableEnded) await finished(incoming.resume()).catch(() => undefined)
-    await new Promise<void>((resolve) => {
-      socket.once('close', resolve)
-      socket.write('HTTP/1.1 102 Processing\r\n\r\n', () => resolve())
-    })
-  }
-  socket.destroy()
-}
-
-/** Sends headers and bytes without an end; resolves when the system has them, or the client has gone. */
-async function sendPart(part: Response, outgoing: PartialOutgoing): Promise<void> {
-  const bytes = new Uint8Array(await part.arrayBuffer())
-  outgoing.writeHead(part.status, Object.fromEntries(part.headers))
-  await new Promise<void>((resolve) => {
-    outgoing.once('close', resolve)
-    outgoing.write(bytes, () => resolve())
-  })
-}
-
-/** What the answers of HTTP/1.1 and of HTTP/2 have in common. */
-interface PartialOutgoing {
-  writeHead(status: number, headers: Record<string, string>): unknown
-  write(bytes: Uint8Array, written: () => void): unknown
-  once(event: 'close', listener: () => void): unknown
 }

@@ -97,8 +97,8 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
       context,
       provider: connection.provider,
       purpose: 'push to the repository',
-      // Where the branch is, has just been read, and the push itself asks again.
-      again: false,
+      // A branch with a commit has just been read. One that was not to exist may be there since an earlier run.
+      again: context.again && parent === null,
       create: async () => {
         await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
         return { result: 'pushed', oid, changes }

@@ -47,6 +47,8 @@ export interface BudgetOptions {
 
 /** Milliseconds within which those who waited for the end of a hold leave. */
 const spread = 2000
+/** Milliseconds: GitHub's window. After it a request is sent to hear it again, should a provider have meant something else. */
+const longestHold = 3_600_000
 /** Repetitions that come back by themselves: enough to find out that a provider which was down is up again. */
 const retriesPerMinute = 20
 const retriesPerAnswer = 0.5
@@ -64,9 +66,10 @@ export function createBudget({ clock, random, retries: most, tell }: BudgetOptio
     since = now
   }
 
-  function prolong(hold: Hold): boolean {
-    if (hold.until <= (current?.until ?? clock.now())) return false
-    current = hold
+  function prolong({ until, reason }: Hold): boolean {
+    const end = Math.min(until, clock.now() + longestHold)
+    if (end <= (current?.until ?? clock.now())) return false
+    current = { until: end, reason }
     return true
   }
 
@@ -108,4 +111,13 @@ export function createBudget({ clock, random, retries: most, tell }: BudgetOptio
       left = Math.min(left, Math.max(0, retries))
     },
   }
+}
+
+/** A budget without an end, for requests that share nothing. */
+export const boundless: Budget = {
+  held: () => undefined,
+  hold: () => undefined,
+  spread: () => 0,
+  takeRetry: () => true,
+  giveBack: () => undefined,
 }

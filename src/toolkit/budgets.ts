@@ -80,12 +80,3 @@ export function createBudgets(options: BudgetsOptions): Budgets {
     close: () => channel?.close(),
   }
 }
-
-/** A budget without an end, for requests that share nothing. */
-export const boundless: Budget = {
-  held: () => undefined,
-  hold: () => undefined,
-  spread: () => 0,
-  takeRetry: () => true,
-  giveBack: () => undefined,
-}

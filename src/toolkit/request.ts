@@ -81,7 +81,8 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
     const error = lost ? outcome : replyError(outcome, options, asked, environment)
     const may = lost || retry.mayRepeat(outcome, options, asked)
     if (!may || failures >= policy.attempts || (asked ?? 0) > policy.patience) throw error
-    if (counts.retries >= retry.mostRetries(policy, counts.answers)) throw notRepeated(error, 'deployment', failures - 1)
+    if (counts.retries >= retry.mostRetries(policy, counts.answers))
+      throw notRepeated(error, 'deployment', failures - 1)
     // Where the provider itself says when to come back, coming back then harms nobody.
     const invited = !lost && asked !== undefined && retry.isLimit(outcome.status, asked)
     if (!invited && !budget.takeRetry()) throw notRepeated(error, 'provider', failures - 1)

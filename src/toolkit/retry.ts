@@ -55,6 +55,13 @@ export function isLimit(status: number, asked: number | undefined): boolean {
   return status === 429 || (status === 403 && asked !== undefined)
 }
 
+/** Milliseconds: no provider counts over more than a day, and what is longer comes of a mistaken unit. */
+const longestWait = 86_400_000
+
+function bounded(wait: number): number {
+  return Math.min(Math.max(0, wait), longestWait)
+}
+
 /** Milliseconds: what GitHub wants where its secondary limit comes without a time ("wait for at least one minute"). */
 const secondaryWait = 60_000
 
@@ -69,7 +76,7 @@ export function requestedWait(reply: Reply, clock: Clock): number | undefined {
   if (after !== null) {
     const seconds = Number(after)
     const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(after) - serverTime(headers, clock)
-    if (Number.isFinite(wait)) return Math.max(0, wait)
+    if (Number.isFinite(wait)) return bounded(wait)
   }
   const reset = untilReset(headers, clock)
   if (reset !== undefined) return reset
@@ -93,7 +100,7 @@ export function statedLimit(
 function untilReset(headers: Headers, clock: Clock): number | undefined {
   if (headers.get('x-ratelimit-remaining') !== '0') return undefined
   const reset = Number(headers.get('x-ratelimit-reset'))
-  return Number.isFinite(reset) && reset > 0 ? Math.max(0, reset * 1000 - serverTime(headers, clock)) : undefined
+  return Number.isFinite(reset) && reset > 0 ? bounded(reset * 1000 - serverTime(headers, clock)) : undefined
 }
 
 /** The provider's time, which may differ from the device's by hours; a page can read it only where CORS exposes `Date`. */

@@ -28,8 +28,9 @@ function kindOf(outcome: Outcome): string {
   if (!('status' in outcome)) return outcome.error instanceof TypeError ? 'cut' : String(outcome.error)
   if ('error' in outcome) return outcome.error instanceof TypeError ? `${outcome.status}, cut` : String(outcome.error)
   const skew = Math.round((Date.parse(outcome.headers.get('Date') ?? '') - Date.now()) / 60_000)
-  const isHtml = outcome.headers.get('Content-Type')?.startsWith('text/html') && /sign in|gateway|unavailable/i
-  return `${outcome.status}${isHtml?.test(outcome.text) ? ', HTML' : ''}${skew === 0 ? '' : `, ${skew} min`}`
+  const isHtml =
+    outcome.headers.get('Content-Type')?.startsWith('text/html') && /sign in|unavailable|gateway/i.test(outcome.text)
+  return `${outcome.status}${isHtml ? ', HTML' : ''}${skew === 0 ? '' : `, ${skew} min`}`
 }
 
 const seen: Record<FaultKind, { client: string; carriedOut: boolean }> = {
@@ -160,6 +161,22 @@ describe('the clock of a provider', () => {
     expect(date).toBe(now)
     emulator.faults.add({ fault: { kind: 'clock-skew', by: 90_000 } })
     expect(await times()).toEqual([date + 90_000, reset + 90_000])
+  })
+})
+
+describe('a fault behind the relay', () => {
+  it('reaches the client as the relay passes it on, and a body that breaks off is cut there too', async () => {
+    const { emulator, ask, log } = await start()
+    const { host } = new URL(emulator.github.url)
+    const through = (): Promise<Outcome> => ask(`${emulator.relay.url}/${host}/user`)
+    emulator.faults.add({ provider: 'github', at: 0, fault: plainFaults.truncate })
+    emulator.faults.add({ provider: 'github', at: 1, fault: plainFaults['reset-after'] })
+    expect(kindOf(await through())).toMatch(/cut$/)
+    expect(kindOf(await through())).toBe('502')
+    expect(kindOf(await through())).toBe('200')
+    const relayed = [200, 502, 200].map((status) => `GET /${host}/user ${status} null`)
+    const direct = ['GET /user 200 truncate', 'GET /user null reset-after', 'GET /user 200 null']
+    expect(log()).toEqual([0, 1, 2].flatMap((at) => [relayed[at], direct[at]]))
   })
 })
 

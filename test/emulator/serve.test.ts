@@ -70,6 +70,33 @@ describe('serve', () => {
     await expect(fetch(served.url)).rejects.toThrow('fetch failed')
   })
 
+  it('sends a part of an answer before the cut where there is one', async () => {
+    const headers = { 'Content-Length': '10' }
+    served = await serve(() => {
+      throw new ConnectionReset({ after: new Response('half', { status: 201, headers }) })
+    })
+    const response = await fetch(served.url)
+    expect([response.status, response.headers.get('Content-Length')]).toEqual([201, '10'])
+    await expect(response.text()).rejects.toThrow(TypeError)
+  })
+
+  it('cuts the connection without a word where the body of an answer fails', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    served = await serve(() => {
+      let pulls = 0
+      const pull = (control: ReadableStreamDefaultController): void => {
+        pulls += 1
+        if (pulls > 3) control.error(new Error('out of bytes'))
+        else control.enqueue(new Uint8Array(10))
+      }
+      return new Response(new ReadableStream({ pull }))
+    })
+    const read = fetch(served.url).then((response) => response.text())
+    await expect(read).rejects.toThrow(TypeError)
+    expect(log).not.toHaveBeenCalled()
+    log.mockRestore()
+  })
+
   it('answers 500 and says why in its log when a handler fails', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     served = await serve(() => {

@@ -94,7 +94,7 @@ function checkEdge(edge: Edge, to: string, sources: ReadonlyMap<string, string>)
   if (!sources.has(to)) return [`${edge.from} imports ${to}, which is not there`]
   const [from, target] = [folderOf(edge.from), folderOf(to)]
   const face = floorOf(from) === floors.length - 1
-  if (to.endsWith('index.ts') && !face) return [`${edge.from} imports the index ${to}`]
+  if (/(?:^|\/)index\.ts$/.test(to) && !face) return [`${edge.from} imports the index ${to}`]
   if (from === target) return []
   const ownTools = apart[from]
   if (ownTools !== undefined) {

@@ -1,14 +1,19 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.js'
 import { github } from '../../src/git/github.js'
-import type { Clock, DeployOptions, ResumeOptions } from '../../src/index.js'
+import type { DeployOptions, ResumeOptions } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
-import { hurriedClock } from './hurried-clock.js'
+import { onAbort } from '../../src/toolkit/on-abort.js'
+import { loadIsomorphicGit } from '../../src/git/load-isomorphic-git.js'
+import { type IdleClock, idleClock } from './idle-clock.js'
 import { memoryContainer } from './memory-container.js'
+import '../../src/project/detect-project.js'
 
-/** Where deployments are made by the hundred: emulated providers, time that does not pass, containers in memory. */
+/** Where deployments are made by the hundred: emulated providers, simulated time, containers in memory. */
 export interface Lab {
+  /** Its `fetch` keeps the time from moving until the answer is there. A request that is left is carried out to its end. */
   readonly emulator: Emulator
-  readonly clock: Clock
+  /** The time in the tabs and at the providers. */
+  readonly clock: IdleClock
   close(): Promise<void>
 }
 
@@ -21,13 +26,38 @@ export const labFiles: Readonly<Record<string, string>> = {
 }
 
 export async function startLab(options: EmulatorOptions = {}): Promise<Lab> {
-  const clock = hurriedClock()
+  const clock = idleClock()
+  // What is loaded for the first time takes real time, in which the simulated one would run on.
+  await loadIsomorphicGit()
   const emulator = await createEmulator({
-    clock,
+    clock: clock.provider,
     netlify: { limits: { requestsPerMinute: Number.POSITIVE_INFINITY } },
     ...options,
   })
-  return { emulator, clock, close: () => emulator.close() }
+  const fetch = { value: watchedFetch(emulator.fetch, clock) }
+  return { emulator: Object.create(emulator, { fetch }), clock, close: () => emulator.close() }
+}
+
+/** Reads answers to their end while the time stands still. What is left by who sent it goes on behind its back. */
+function watchedFetch(original: typeof fetch, clock: IdleClock): typeof fetch {
+  return (input, init) => {
+    const { signal, ...rest } = init ?? {}
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const answer = clock.during(async () => {
+      const response = await original(input, rest)
+      const { status, headers, url } = response
+      const body = await response.arrayBuffer().then(
+        (bytes) => (bytes.byteLength === 0 ? null : bytes),
+        (error: unknown) => new ReadableStream({ pull: (controller) => controller.error(error) }),
+      )
+      return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url })
+    })
+    if (!signal) return answer
+    return new Promise((resolve, reject) => {
+      const release = onAbort(signal, () => reject(signal.reason))
+      answer.then(resolve, reject).finally(release)
+    })
+  }
 }
 
 /** A container with the project; `files` are put in place of some of its own. */

@@ -1,4 +1,4 @@
-import type { ContentStore, DeploymentStorage, Journal, Lock, Tabs } from '../../src/index.js'
+import type { Clock, ContentStore, DeploymentStorage, Journal, Lock, Tabs } from '../../src/index.js'
 
 /** What happens to a tab at a write of the journal: it goes before anything was written, or right after. */
 export type Kill = { readonly write: number; readonly when: 'before' | 'after' }
@@ -7,6 +7,8 @@ export type Kill = { readonly write: number; readonly when: 'before' | 'after' }
 export interface Tab {
   readonly storage: DeploymentStorage
   readonly fetch: typeof fetch
+  /** Never wakes anybody once the tab is gone. */
+  readonly clock: Clock
   /** Writes of the journal so far. */
   readonly writes: number
   /** Requests so far. */
@@ -22,9 +24,12 @@ export interface TabOptions {
   /** What all tabs share. */
   readonly storage: DeploymentStorage
   readonly fetch: typeof fetch
+  readonly clock: Clock
   readonly kill?: Kill
   /** Called before each request is sent, with its number from 0; may kill the tab. */
   readonly onRequest?: (index: number, tab: Tab) => void
+  /** Called when a request was carried out, before the tab has its answer; may kill the tab. */
+  readonly onAnswer?: (index: number, tab: Tab) => void
 }
 
 const never = <Value>() => new Promise<Value>(() => undefined)
@@ -87,14 +92,29 @@ export function openTab(options: TabOptions): Tab {
     storage: { journal, tabs, retention: storage.retention, openContents: () => buffered(storage, alive) },
     fetch: (input, init) => {
       if (isDead()) return never()
-      options.onRequest?.(requests, tab)
+      const index = requests
       requests += 1
+      options.onRequest?.(index, tab)
       if (isDead()) return never()
       const signal = init?.signal ? AbortSignal.any([init.signal, life.signal]) : life.signal
       return options.fetch(input, { ...init, signal }).then(
-        (response) => (isDead() ? never<Response>() : response),
+        (response) => {
+          options.onAnswer?.(index, tab)
+          return isDead() ? never<Response>() : response
+        },
         (error: unknown) => (isDead() ? never<Response>() : Promise.reject(error)),
       )
+    },
+    clock: {
+      now: () => options.clock.now(),
+      sleep(milliseconds, signal) {
+        if (isDead()) return never()
+        const both = signal ? AbortSignal.any([signal, life.signal]) : life.signal
+        return options.clock.sleep(milliseconds, both).then(
+          () => (isDead() ? never<void>() : undefined),
+          (reason: unknown) => (isDead() ? never<void>() : Promise.reject(reason)),
+        )
+      },
     },
     get writes() {
       return writes

@@ -249,6 +249,82 @@ describe('netlify', () => {
     expect(context.eventsOf('request-retry')).toMatchObject([{ reason: 'network-unreachable' }])
   })
 
+  const isList = ({ method, url }: SeenRequest): boolean => method === 'GET' && /\/deploys$/.test(url.pathname)
+
+  it('does not send again what an earlier run has sent, although Netlify goes on asking for it', async () => {
+    const name = freshName()
+    const files = Object.fromEntries(Object.keys(manyFiles(10)).map((path) => [path, `${path} of ${name}`]))
+    const target = bench.target(name)
+    const site = await target.prepare({ environment: 'production' }, testContext(bench))
+    const artifacts = await artifactsOf(files)
+    const input = { site, artifacts, environment: 'production', title: 'Halved', deployment: name } as const
+    let asked: unknown
+    const first = watchFetch(bench.fetch, async (request, send) => {
+      if (isUpload(request) && request.url.pathname.endsWith('file-9.txt')) return json(404, { message: 'Not Found' })
+      const response = await send()
+      if (isCreation(request)) asked = (await response.clone().json()).required
+      return response
+    })
+    const context = testContext({ ...bench, fetch: first.fetch })
+    expect(await thrownBy(target.publish(input, context))).toMatchObject({ details: { status: 404 } })
+    const saved = target.checkpoint.parse(JSON.parse(JSON.stringify(context.checkpoints.at(-1))))
+    const second = watchFetch(bench.fetch, async (request, send) => {
+      const response = await send()
+      return isPoll(request) ? json(200, { ...(await response.json()), required: asked }) : response
+    })
+    const next = testContext({ ...bench, fetch: second.fetch, saved, again: true })
+    const release = await bench.target(name).publish(input, next)
+    expect(asked).toHaveLength(10)
+    expect(second.requests.filter(isUpload).map(({ url }) => url.pathname.split('/').at(-1))).toEqual(['file-9.txt'])
+    expect(release.uploaded.files).toBe(10)
+    expect(release.uploaded.bytes).toBe(artifacts.artifacts.reduce((sum, { size }) => sum + size, 0))
+    expect(bench.deploys(name).map(({ id, state }) => [id, state])).toEqual([[release.id, 'ready']])
+    expect(next.checkpoints.at(-1)).toMatchObject({ deploy: release.id, sent: { length: 10 } })
+  })
+
+  it('finds its deployment behind a hundred others, and by a mark that no title cuts off', async () => {
+    const name = freshName()
+    const target = bench.target(name)
+    const site = await target.prepare({ environment: 'production' }, testContext(bench))
+    const artifacts = await artifactsOf({ 'index.html': name })
+    const title = '😀'.repeat(300)
+    const publish = (again: boolean) => {
+      const input = { site, artifacts, environment: 'production', title, deployment: name } as const
+      return bench.target(name).publish(input, testContext({ ...bench, again }))
+    }
+    const first = await publish(false)
+    for (let index = 0; index < 101; index += 1) {
+      const headers = { authorization: `Bearer ${bench.emulator.token}`, 'content-type': 'application/json' }
+      const address = `${bench.emulator.netlify.url}/sites/${site.id}/deploys`
+      await bench.fetch(address, { method: 'POST', headers, body: '{}' })
+    }
+    expect((await publish(true)).id).toBe(first.id)
+    expect(bench.deploys(name)).toHaveLength(102)
+    expect(bench.deploys(name)[0]?.title).toMatch(/^(?:😀){200} \(tabship [0-9a-f]{12}\)$/u)
+  })
+
+  it('asks a deployment that it finds in the list for what the list does not say', async () => {
+    const name = freshName()
+    let lost = false
+    const { done } = start(name, { 'index.html': name, 'a.txt': `a of ${name}` }, async (request, send) => {
+      const response = await send()
+      if (isList(request)) {
+        const deploys = (await response.json()) as Record<string, unknown>[]
+        return json(
+          200,
+          deploys.map(({ required: _, ...deploy }) => deploy),
+        )
+      }
+      if (!isCreation(request) || lost) return response
+      lost = true
+      throw new TypeError('Failed to fetch')
+    })
+    const release = await done
+    expect(lost).toBe(true)
+    expect(release.uploaded.files).toBe(2)
+    expect(await (await bench.fetch(`${release.url}/a.txt`)).text()).toBe(`a of ${name}`)
+  })
+
   it('finds a site behind a hundred others whose names contain its own', async () => {
     const context = testContext(bench)
     for (let index = 0; index < 101; index += 1) {

@@ -194,7 +194,29 @@ describe('a limit that a provider states', () => {
     expect(await world.deployment({ budgets: other }).send(ada)).toMatchObject({ status: 200 })
   })
 
-  it('makes nobody wait twice for a token that ran out meanwhile', async () => {
+  it.each([
+    ['seconds', { 'retry-after': '1e15' }],
+    ['a point in time', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${start + 20_000}` }],
+  ])('in a mistaken unit, as %s, holds nobody back for more than an hour', async (_how, headers) => {
+    const world = createWorld(objecting(() => answer(429, headers)))
+    const budgets = world.tab()
+    for (let turn = 0; turn < 2; turn += 1)
+      await expect(world.deployment({ budgets }).send(ada)).rejects.toMatchObject({ code: 'rate-limited' })
+    expect(world.sent).toHaveLength(1)
+    await world.clock.advance(3_600_000)
+    expect(await world.deployment({ budgets }).send(ada)).toMatchObject({ status: 200 })
+  })
+
+  it('that is short is waited for without a word', async () => {
+    const world = createWorld(objecting(() => answer(200, reset(1))))
+    const deployment = world.deployment({ budgets: world.tab({ random: () => 0.5 }) })
+    await deployment.send(ada)
+    await world.run(deployment.send(ada))
+    expect(times(world)).toEqual([0, 2000])
+    expect(deployment.events).toEqual([])
+  })
+
+  it('has the token asked for again after the wait, in which it may run out', async () => {
     const world = createWorld(({ authorization }, index) => {
       if (index === 0) return limited(30)
       return answer(authorization?.endsWith('new') ? 200 : 401)

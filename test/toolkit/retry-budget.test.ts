@@ -9,7 +9,7 @@ async function flood(world: World, budgets: readonly Budgets[], count: number) {
   const sent: Promise<'answered' | 'failed'>[] = []
   for (let index = 0; index < count; index += 1) {
     const shared = budgets[index % budgets.length]
-    const reply = world.deployment(shared ? { budgets: shared } : {}).send()
+    const reply = world.deployment({ random: () => 0, ...(shared && { budgets: shared }) }).send()
     sent.push(
       reply.then(
         () => 'answered',
@@ -87,7 +87,7 @@ describe('the repetitions that a provider has in store', () => {
     await world.quiet()
     down = true
     const before = world.sent.length
-    await expect(world.run(world.deployment({ budgets: one }).send())).rejects.toMatchObject({
+    await expect(world.run(world.deployment({ budgets: one, random: () => 0 }).send())).rejects.toMatchObject({
       details: { retries: 3 },
     })
     expect(world.sent.length - before).toBe(4)
@@ -99,7 +99,8 @@ describe('the repetitions that a provider has in store', () => {
     await flood(world, [budgets], 20)
     const before = world.sent.length
     await world.clock.advance(12_000)
-    await expect(world.run(world.deployment({ budgets }).send())).rejects.toMatchObject({ code: 'network-unreachable' })
+    const sent = world.deployment({ budgets, random: () => 0 }).send()
+    await expect(world.run(sent)).rejects.toMatchObject({ code: 'network-unreachable' })
     expect(world.sent.length - before).toBe(5)
   })
 
@@ -108,7 +109,7 @@ describe('the repetitions that a provider has in store', () => {
     await flood(world, [world.tab({ retries: 10 })], 20)
     const later = world.tab({ retries: 10 })
     await world.quiet()
-    await expect(world.run(world.deployment({ budgets: later }).send())).rejects.toMatchObject({
+    await expect(world.run(world.deployment({ budgets: later, random: () => 0 }).send())).rejects.toMatchObject({
       details: { retries: 0 },
     })
   })

@@ -4,6 +4,8 @@ import type { Context } from '../../src/spec/context.js'
 import type { EventBody } from '../../src/spec/event.js'
 import { sha1 } from '../../src/toolkit/sha1.js'
 import { type UploadMissing, uploadMissing } from '../../src/toolkit/upload-missing.js'
+import { testContext } from '../support/context.js'
+import { hurriedClock } from '../support/hurried-clock.js'
 import { simulatedClock } from '../support/simulated-clock.js'
 
 async function artifact(path: string, text: string): Promise<Artifact> {
@@ -110,5 +112,65 @@ describe('uploading what a host lacks', () => {
     )
     await expect(result).rejects.toBe(reason)
     expect(sent.length).toBeLessThanOrEqual(6)
+  })
+
+  /** Twelve files that take 0.3 s each, and what was saved of them, when. */
+  async function saving(change: Partial<UploadMissing> = {}) {
+    const clock = hurriedClock(0)
+    const files = await Promise.all(Array.from({ length: 12 }, (_, index) => artifact(`${index}`, `text ${index}`)))
+    const saved: [number, number][] = []
+    let [underWay, most] = [0, 0]
+    const saveSent = async (digests: readonly string[]): Promise<void> => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await clock.sleep(1)
+      expect(new Set(digests).size).toBe(digests.length)
+      saved.push([clock.now(), digests.length])
+      underWay -= 1
+    }
+    const digests = files.map(({ sha1 }) => sha1)
+    const send = (): Promise<void> => clock.sleep(300)
+    const context = testContext({ fetch, clock })
+    const upload = { target: 'netlify', artifacts: files, missing: digests, send, saveSent, ...change }
+    const error = await uploadMissing(upload, context).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    return { saved, most, error, clock }
+  }
+
+  it('saves what has arrived, at most once a second, one at a time, and all of it at the end', async () => {
+    const { saved, most, error, clock } = await saving()
+    expect(error).toBeUndefined()
+    expect(most).toBe(1)
+    expect(saved.length).toBeGreaterThan(1)
+    expect(saved.length).toBeLessThanOrEqual(clock.now() / 1000 + 1)
+    const times = saved.slice(0, -1).map(([time]) => time)
+    expect(times.every((time, index) => time - (times[index - 1] ?? 0) >= 1000)).toBe(true)
+    expect(saved.at(-1)?.[1]).toBe(12)
+    const counts = saved.map(([, digests]) => digests)
+    expect(counts).toEqual([...counts].sort((a, b) => a - b))
+  })
+
+  it('saves what had arrived where a file fails, and says what failed', async () => {
+    let sent = 0
+    const send = async (): Promise<void> => {
+      sent += 1
+      if (sent > 4) throw new Error('refused')
+    }
+    const { saved, error } = await saving({ send })
+    expect(error).toEqual(new Error('refused'))
+    expect(saved.at(-1)?.[1]).toBe(4)
+    const unsaved = await saving({ send, saveSent: () => Promise.reject(new Error('the disk is full')) })
+    expect(unsaved.error).toEqual(new Error('refused'))
+  })
+
+  it('ends where what has arrived can not be saved', async () => {
+    const { error } = await saving({ saveSent: () => Promise.reject(new Error('the disk is full')) })
+    expect(error).toEqual(new Error('the disk is full'))
+  })
+
+  it('saves nothing where nothing was sent', async () => {
+    expect((await saving({ missing: [] })).saved).toEqual([])
   })
 })

@@ -1,14 +1,24 @@
-import { initialState, TabshipError } from 'tabship'
-import { planDeployment, runDeployment, type Session } from './deploy-session.js'
-import { sentence } from './format.js'
+import { type Deployment, TabshipError } from 'tabship'
+import { learnBase, planDeployment, readRun, resumeDeployment, startDeployment } from './deploy-session.js'
+import { createRemembered } from './remembered.js'
+import { isRunning, newSession, type Place } from './session.js'
 import type { Settings } from './settings.js'
 import type { SideModel } from './side.js'
-import { deployObstacle, isDeploying, runObstacle, type Workbench } from './workbench.js'
+import { deployObstacle, isDeploying, resumeObstacle, runObstacle, type Workbench } from './workbench.js'
 
 /** What a person can do on the page. None of these rejects: trouble is shown. */
 export interface Actions {
   deploy(): Promise<void>
+  /** Goes on with a deployment that lost its tab, failed or was canceled. */
+  resume(id: string, place: Place): Promise<void>
+  /** Cancels what the panel shows, in whichever tab it runs. */
   cancel(): void
+  /** Removes a deployment from what this browser remembers. */
+  forget(id: string): void
+  /** Shows a deployment that another tab runs. */
+  follow(id: string, place: Place): void
+  /** Looks again at what this browser remembers of deployments. */
+  look(): void
   /** Lets the next deployment build on the commit that a conflict found; `null`: on no commit, because the branch is gone. */
   accept(head: string | null): void
   /** Works out anew what a deployment would do, soon. */
@@ -23,8 +33,6 @@ export interface Actions {
   report(error: unknown): void
 }
 
-/** Milliseconds between two drawings of a running deployment, so that time moves between its events. */
-const tick = 200
 /** Milliseconds without a change after which the plan is made anew. */
 const planDelay = 500
 
@@ -73,43 +81,85 @@ export function createActions(bench: Workbench): Actions {
     plan()
   }
 
-  const deploy = async (): Promise<void> => {
-    const { settings, tools, bases } = bench
-    if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
+  const remembered = createRemembered(bench, report)
+  const look = (): void => void remembered.look().catch(report)
+
+  /** Reads a deployment that this tab runs to its end. Where another tab runs it already, that one is followed. */
+  const carry = async (deployment: Deployment, place: Place, learns: boolean): Promise<void> => {
+    terminals.clear('Deployment')
+    terminals.show('Deployment')
+    const settings = bench.settings && { ...bench.settings, ...place }
+    const last = await readRun(deployment, place, {
+      output: (data) => terminals.write('Deployment', data),
+      change: (session, event) => {
+        if (learns && settings) learnBase(event, settings, bench.bases)
+        if (event.type === 'plan-create' || event.type === 'deployment-resume') remembered.announce()
+        // Refused, because another tab was faster: that one is shown, and no error.
+        if (session.state.error?.code === 'deployment-running') return
+        const isResuming = bench.resuming !== null
+        // Its earlier events come first: until they have, what is shown stays.
+        if (isResuming && event.type !== 'deployment-resume' && event.type !== 'deployment-end') return
+        bench.session = { ...session, isCanceling: !isResuming && (bench.session?.isCanceling ?? false) }
+        bench.resuming = null
+        draw()
+      },
+    })
+    remembered.announce()
+    const { error } = last.state
+    if (error?.code === 'container-lost') lose()
+    if (error?.code !== 'deployment-running') return look()
+    const { deployment: other } = error.details
+    const id = typeof other === 'string' ? other : deployment.id
+    bench.resuming = null
+    remembered.follow(id, place).catch(report)
+  }
+
+  /** Whatever runs a deployment of this tab, from the click to its end. */
+  const occupy = async (work: () => Promise<void>): Promise<void> => {
     const previous = bench.session
     bench.notice = null
-    const starting = startingSession()
-    bench.session = starting
     bench.focus = '[data-action=cancel]'
     draw()
-    const timer = setInterval(draw, tick)
     try {
-      await tools.editor.save()
-      terminals.clear('Deployment')
-      terminals.show('Deployment')
-      if (bench.accepted) bases.remember(settings, bench.accepted.head)
-      bench.accepted = null
-      await runDeployment(tools.container, settings, bases, {
-        output: (data) => terminals.write('Deployment', data),
-        change: (session) => {
-          const isCanceling = bench.session?.isCanceling ?? false
-          // A click on Cancel while the files were being saved.
-          if (isCanceling && bench.session === starting) session.cancel()
-          bench.session = { ...session, isCanceling }
-          draw()
-        },
-      })
-      if (bench.session.state.error?.code === 'container-lost') lose()
+      await work()
     } catch (error) {
       // What was typed could not be saved, or the page itself failed: there is no deployment then.
       bench.session = previous
       report(error)
     } finally {
-      clearInterval(timer)
+      bench.resuming = null
       bench.focus = '.hero h2'
       refresh()
       draw()
     }
+  }
+
+  const deploy = async (): Promise<void> => {
+    const { settings, tools, bases } = bench
+    if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
+    await occupy(async () => {
+      const starting = newSession({ id: '', place: settings, tab: 'this', cancel: () => undefined })
+      bench.session = starting
+      await tools.editor.save()
+      if (bench.accepted) bases.remember(settings, bench.accepted.head)
+      bench.accepted = null
+      const deployment = startDeployment(tools.container, settings, bases.read(settings))
+      // A click on Cancel while the files were being saved.
+      if (bench.session?.isCanceling) deployment.cancel()
+      await carry(deployment, settings, true)
+    })
+  }
+
+  const resume = async (id: string, place: Place): Promise<void> => {
+    const { settings, tools, session, isLost } = bench
+    if (!settings || isDeploying(bench) || resumeObstacle(bench, id) !== null) return
+    // What was published from another tab's files is not in this tab's.
+    const learns = session === null || session.tab === 'this'
+    bench.resuming = id
+    await occupy(async () => {
+      const container = isLost ? undefined : tools?.container
+      await carry(resumeDeployment(id, place, settings, container), place, learns)
+    })
   }
 
   const start = async (): Promise<void> => {
@@ -125,12 +175,19 @@ export function createActions(bench: Workbench): Actions {
 
   return {
     deploy,
+    resume,
+    look,
+    forget: (id) => {
+      bench.focus = '.hero h2'
+      remembered.forget(id).catch(report)
+    },
+    follow: (id, place) => void remembered.follow(id, place).catch(report),
     plan,
     start,
     refresh,
     report,
     cancel: () => {
-      if (!bench.session || !isDeploying(bench)) return
+      if (!bench.session || !isRunning(bench.session)) return
       bench.session.cancel()
       bench.session = { ...bench.session, isCanceling: true }
       draw()
@@ -155,11 +212,7 @@ export function createActions(bench: Workbench): Actions {
   }
 }
 
-function startingSession(): Session {
-  return { state: initialState, log: [], isCanceling: false, cancel: () => undefined }
-}
-
 function describeError(error: unknown): string {
-  if (TabshipError.isInstance(error)) return `${sentence(error.message)} ${sentence(error.hint)}`.trim()
-  return sentence(error instanceof Error ? error.message : String(error))
+  if (TabshipError.isInstance(error)) return `${error.message} ${error.hint}`.trim()
+  return error instanceof Error ? error.message : String(error)
 }

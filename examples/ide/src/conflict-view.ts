@@ -3,7 +3,7 @@ import type { DeploymentState } from 'tabship'
 import * as z from 'zod/mini'
 import type { Actions } from './actions.js'
 import { link } from './done-view.js'
-import { count, sentence, shortenIds } from './format.js'
+import { count, formatMoment, shortenIds } from './format.js'
 import type { Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>
@@ -45,11 +45,11 @@ export function conflictView(standing: Standing, error: Failure, bench: Workbenc
   return html`
     ${
       found === null
-        ? html`<p class="message">${sentence(shortenIds(error.message))}</p>`
+        ? html`<p class="message">${shortenIds(error.message)}</p>`
         : html`<p class="message">The branch ${branch} holds a commit that this project does not know. Nothing was overwritten.</p>
           <p class="standing">${url ? link(url, commit) : commit}
             ${subject ? html`<span class="subject">${subject}</span>` : nothing}
-            <span class="muted">${[author, date ? formatDate(date) : ''].filter(Boolean).join(', ')}</span></p>`
+            <span class="muted">${[author, date ? formatMoment(Date.parse(date)) : ''].filter(Boolean).join(', ')}</span></p>`
     }
     ${bench.accepted ? html`<p class="hint chosen" role="status"><b>Ready</b> The next deployment ${found === null ? `makes ${branch} anew` : `builds on ${id}`}.</p>` : choice(standing, actions)}`
 }
@@ -68,8 +68,4 @@ function choice({ branch, found, changes }: Standing, { accept }: Actions): Temp
       top of it that makes ${branch} exactly this project. ${loss} Their commit stays in the history.</p>
     <button type="button" class="button" data-action="accept" @click=${() => accept(found)}>Use their commit as base</button>
     <p class="muted small">Deploying again without this choice stops at the same point.</p></div>`
-}
-
-function formatDate(date: string): string {
-  return new Date(date).toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'short' })
 }

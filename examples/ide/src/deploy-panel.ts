@@ -1,30 +1,40 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
-import { estimateProgress } from 'tabship'
 import type { Actions } from './actions.js'
-import type { Session } from './deploy-session.js'
-import { formatDuration, spellNames } from './format.js'
+import { historyView } from './history-view.js'
 import { icon } from './icons.js'
+import { interruptedCard, orphanView } from './interrupted-view.js'
 import { logView } from './log-view.js'
 import { outcomeView } from './outcome-view.js'
+import { offlineStrip, progressView } from './progress-view.js'
+import { isRunning, type Session } from './session.js'
 import { settingsForm } from './settings-form.js'
 import { stepsTable } from './steps-table.js'
 import { describeWhereabouts } from './where.js'
-import { isDeploying, type Workbench } from './workbench.js'
+import type { Workbench } from './workbench.js'
 
 /** The deploy panel, as a function of what is known now: what scrolls, and the log below it. */
 export function deployPanel(bench: Workbench, actions: Actions): TemplateResult {
   const { session, preview, settings, notice } = bench
-  const state = session?.state ?? preview
-  const isRunning = isDeploying(bench)
+  const isBusy = session !== null && isRunning(session)
   return html`
     <div class="deploy-content">
-      ${session === null ? introduction(bench) : isRunning ? progressView(session, actions) : outcomeView(session.state, bench, actions)}
+      ${session === null ? beginning(bench, actions) : sessionView(session, bench, actions)}
       ${notice ? html`<p class=${`notice ${bench.tools ? '' : 'severe'}`} role="alert">${notice}</p>` : nothing}
-      ${settings && !isRunning ? settingsForm(settings, bench, actions) : nothing}
-      ${state ? stepsTable(state, session !== null) : nothing}
+      ${settings && !isBusy ? settingsForm(settings, bench, actions) : nothing}
+      ${session ? stepsTable(session.state, session) : preview ? stepsTable(preview, null) : nothing}
+      ${isBusy ? nothing : historyView(bench, actions)}
     </div>
-    ${session ? logView(session) : nothing}
+    ${session ? html`${offlineStrip(session)} ${logView(session)}` : nothing}
   `
+}
+
+function sessionView(session: Session, bench: Workbench, actions: Actions): TemplateResult {
+  if (session.tab === 'gone') return orphanView(session, bench, actions)
+  return isRunning(session) ? progressView(session, actions) : outcomeView(session, bench, actions)
+}
+
+function beginning(bench: Workbench, actions: Actions): TemplateResult {
+  return html`${bench.card ? interruptedCard(bench.card, bench, actions) : nothing} ${introduction(bench)}`
 }
 
 function introduction(bench: Workbench): TemplateResult {
@@ -43,24 +53,5 @@ function introduction(bench: Workbench): TemplateResult {
         : nothing
     }
     ${tools || notice ? nothing : html`<p class="muted starting">${icon('running')} Starting the container…</p>`}
-  </section>`
-}
-
-function progressView({ state, isCanceling }: Session, actions: Actions): TemplateResult {
-  const { fraction, remaining } = estimateProgress(state, Date.now())
-  const percent = Math.floor(fraction * 100)
-  const running = state.steps.filter((step) => step.status === 'running').map((step) => spellNames(step.title))
-  const current = isCanceling ? 'Stopping what runs' : running.join(', ') || 'Looking at the project'
-  const left = remaining === null ? '' : `about ${formatDuration(Math.max(1_000, remaining))} left`
-  return html`<section class="hero running">
-    <div class="hero-line">
-      <h2 tabindex="-1"><span class="percent">${percent}<small>%</small></span></h2>
-      <button type="button" class="button quiet" data-action="cancel" aria-disabled=${isCanceling} @click=${actions.cancel}
-        >${isCanceling ? html`${icon('running')} Canceling…` : 'Cancel'}</button>
-    </div>
-    <div class="progress" role="progressbar" aria-label="Deployment" aria-valuemin="0" aria-valuemax="100"
-      aria-valuenow=${percent} aria-valuetext=${[`${percent}%`, current, left].filter(Boolean).join(', ')}
-      ><span style=${`width: ${(fraction * 100).toFixed(2)}%`}></span></div>
-    <p class="hero-line muted"><span>${current}</span><span class="number">${isCanceling ? '' : left}</span></p>
   </section>`
 }

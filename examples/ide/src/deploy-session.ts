@@ -1,53 +1,85 @@
 import type { WebContainer } from '@webcontainer/api'
-import { type DeploymentEvent, type DeploymentState, type DeployOptions, deploy, initialState, reduce } from 'tabship'
+import {
+  confirmLeave,
+  type Deployment,
+  type DeploymentEvent,
+  type DeploymentState,
+  type DeployOptions,
+  deploy,
+  type FollowedDeployment,
+  initialState,
+  type ResumeOptions,
+  reduce,
+  resume,
+} from 'tabship'
 import { github } from 'tabship/git/github'
 import { netlify } from 'tabship/targets/netlify'
 import type { BaseCommits } from './base-commits.js'
-import { describeEvent, type LogLine } from './describe-event.js'
+import { newSession, type Place, type Session, withEvent } from './session.js'
 import type { Settings } from './settings.js'
-
-/** A deployment as the panel shows it: the library's own state, and lines for people. */
-export interface Session {
-  readonly state: DeploymentState
-  readonly log: readonly LogLine[]
-  /** Whether it was asked to stop and has not stopped yet. */
-  readonly isCanceling: boolean
-  readonly cancel: () => void
-}
 
 /** What happens to a session. */
 export interface SessionListener {
-  change(session: Session): void
+  change(session: Session, event: DeploymentEvent): void
   /** Raw output of the processes, with its colors. */
   output(data: string): void
 }
 
-const logLimit = 2_000
-
-/**
- * Deploys and keeps the state: a fold over the events, and nothing else. The commit that the project is based on goes along,
- * and the one that comes of it is remembered. Resolves with the last state.
- */
-export async function runDeployment(
+/** Begins a deployment of what the container holds, on the commit that its project is based on. */
+export function startDeployment(
   container: WebContainer,
   settings: Settings,
-  bases: BaseCommits,
-  listener: SessionListener,
-): Promise<DeploymentState> {
-  const deployment = deploy(toOptions(container, settings, bases.read(settings)))
-  const cancel = (): void => deployment.cancel()
+  base: string | null | undefined,
+): Deployment {
+  return deploy(toDeployOptions(container, settings, base))
+}
 
-  let session: Session = { state: initialState, log: [], isCanceling: false, cancel }
-  listener.change(session)
+/** Goes on with a deployment. Tokens are given again; the container is needed only where something has to be built again. */
+export function resumeDeployment(
+  id: string,
+  place: Place,
+  settings: Settings,
+  container: WebContainer | undefined,
+): Deployment {
+  return resume(id, { ...toOptions(settings, place), ...(container && { container }) })
+}
+
+/** Reads a deployment that this tab runs to its end. The browser asks before the page is left meanwhile. */
+export function readRun(deployment: Deployment, place: Place, listener: SessionListener): Promise<Session> {
+  confirmLeave(deployment)
+  return read(deployment, 'this', place, {
+    ...listener,
+    change: (session, event) => {
+      // For whoever watches the page: a test, an extension, the console.
+      document.dispatchEvent(new CustomEvent('deployment-event', { detail: event }))
+      listener.change(session, event)
+    },
+  })
+}
+
+/** Reads a deployment of another tab to its end, or until that tab has gone. */
+export async function readFollowed(
+  followed: FollowedDeployment,
+  place: Place,
+  listener: SessionListener,
+): Promise<Session> {
+  const session = await read(followed, 'other', place, listener)
+  return (await followed.done) === 'orphaned' ? { ...session, tab: 'gone' } : session
+}
+
+async function read(
+  deployment: Pick<Deployment, 'id' | 'events' | 'cancel'>,
+  tab: Session['tab'],
+  place: Place,
+  listener: SessionListener,
+): Promise<Session> {
+  let session = newSession({ id: deployment.id, place, tab, cancel: () => deployment.cancel() })
   for await (const event of deployment.events) {
-    // For whoever watches the page: a test, an extension, the console.
-    document.dispatchEvent(new CustomEvent('deployment-event', { detail: event }))
     if (event.type === 'process-output') listener.output(event.data)
-    learnBase(event, settings, bases)
-    session = { ...session, state: reduce(session.state, event), log: withEvent(session, event) }
-    listener.change(session)
+    session = withEvent(session, event)
+    listener.change(session, event)
   }
-  return session.state
+  return session
 }
 
 /** Asks what a deployment would do, without doing it. Rejects with the reason when there is no plan. */
@@ -56,7 +88,7 @@ export async function planDeployment(
   settings: Settings,
   base: string | null | undefined,
 ): Promise<DeploymentState> {
-  const deployment = deploy({ ...toOptions(container, settings, base), dryRun: true })
+  const deployment = deploy({ ...toDeployOptions(container, settings, base), dryRun: true })
   let state = initialState
   for await (const event of deployment.events) state = reduce(state, event)
   await deployment.done
@@ -67,7 +99,7 @@ export async function planDeployment(
  * A commit of this tab is what its project is based on, and so is a branch that was seen not to exist. A commit of somebody
  * else is not, however often it is seen: the project doesn't hold their work.
  */
-function learnBase(event: DeploymentEvent, settings: Settings, bases: BaseCommits): void {
+export function learnBase(event: DeploymentEvent, settings: Settings, bases: BaseCommits): void {
   if (event.type === 'commit-ready') bases.remember(settings, event.commit.oid)
   if (event.type === 'repository-ready' && bases.read(settings) === undefined) {
     const { heads, defaultBranch } = event.repository
@@ -75,27 +107,23 @@ function learnBase(event: DeploymentEvent, settings: Settings, bases: BaseCommit
   }
 }
 
-function toOptions(container: WebContainer, settings: Settings, base: string | null | undefined): DeployOptions {
+function toDeployOptions(container: WebContainer, settings: Settings, base: string | null | undefined): DeployOptions {
+  return { ...toOptions(settings, settings), container, ...(base !== undefined && { commit: { expectedHead: base } }) }
+}
+
+function toOptions(
+  settings: Settings,
+  { repository, site }: Place,
+): Required<Pick<ResumeOptions, 'git' | 'targets' | 'build'>> & Pick<ResumeOptions, 'relay'> {
   const { token, ...address } = settings.github
   const { apiUrl } = settings.netlify
   return {
-    container,
-    git: github({ auth: token, repository: settings.repository, ...defined(address) }),
-    targets: [netlify({ auth: settings.netlify.token, site: settings.site, ...defined({ apiUrl }) })],
+    git: github({ auth: token, repository, ...defined(address) }),
+    targets: [netlify({ auth: settings.netlify.token, site, ...defined({ apiUrl }) })],
     // The output goes to a terminal that shows colors.
     build: { env: { FORCE_COLOR: '1' } },
-    ...(base !== undefined && { commit: { expectedHead: base } }),
     ...(settings.relay && { relay: settings.relay }),
   }
-}
-
-/** How far back a line is not said again: steps run side by side, so that repetitions need not be neighbors. */
-const repetition = 6
-
-function withEvent({ state, log }: Session, event: DeploymentEvent): readonly LogLine[] {
-  const line = describeEvent(event)
-  if (line === null || log.slice(-repetition).some(({ text }) => text === line.text)) return log
-  return [...log.slice(-logLimit), { ...line, at: event.time - (state.startedAt ?? event.time) }]
 }
 
 /** Leaves out what the form left empty, so that the provider's own address is used. */

@@ -1,9 +1,9 @@
 import type { DeploymentEvent } from 'tabship'
-import { count, formatBytes, formatDuration, sentence, shortenIds, spellNames } from './format.js'
+import { count, formatBytes, formatDuration, formatSeconds, nameOf, sentence, shortenIds } from './format.js'
 
 /** One line of the log. */
 export interface LogLine {
-  /** Milliseconds since the deployment started. */
+  /** Milliseconds since the deployment started, without those in which nobody ran it. */
   readonly at: number
   readonly kind: 'step' | 'plain' | 'warning' | 'error'
   readonly text: string
@@ -17,12 +17,16 @@ type Line = Pick<LogLine, 'kind' | 'text'>
  */
 export function describeEvent(event: DeploymentEvent): Line | null {
   switch (event.type) {
+    case 'deployment-resume':
+      return { kind: 'step', text: ['Goes on where it stopped.', ...event.differences].join(' ') }
     case 'step-start':
-      return { kind: 'step', text: spellNames(event.title) }
+      return { kind: 'step', text: event.title }
+    case 'step-skip':
+      return plain(`${event.title}: done before.`)
     case 'step-end':
       return plain(`${sentence(event.summary).slice(0, -1)} (${formatDuration(event.duration)}).`)
     case 'step-error':
-      return { kind: 'error', text: sentence(shortenIds(event.error.message)) }
+      return { kind: 'error', text: shortenIds(event.error.message) }
     case 'step-cancel':
       return { kind: 'warning', text: 'Canceled.' }
     case 'log-line':
@@ -34,13 +38,21 @@ export function describeEvent(event: DeploymentEvent): Line | null {
     case 'release-state':
       return plain(`The release is ${event.state}.`)
     case 'request-retry':
-      return { kind: 'warning', text: `${spellNames(event.provider)} is asked again: ${sentence(event.reason)}` }
-    case 'transport-change':
-      return plain(
-        `${spellNames(event.provider)} is reached by ${event.transport} from here on: ${sentence(event.reason)}`,
+      return warning(`${nameOf(event.provider)} is asked again (${event.reason}).`)
+    case 'request-wait':
+      return warning(
+        `${nameOf(event.provider)} asks to wait ${formatSeconds(event.until - event.time)} (${event.reason}).`,
       )
+    case 'network-offline':
+      return warning('There is no network: everything waits.')
+    case 'network-online':
+      return plain(`The network is back after ${formatDuration(event.duration)}.`)
+    case 'transport-change':
+      return plain(`${nameOf(event.provider)} is reached by ${event.transport} from here on: ${sentence(event.reason)}`)
+    case 'journal-set-aside':
+      return warning(event.message)
     case 'warning':
-      return { kind: 'warning', text: `${sentence(event.message)} ${sentence(event.hint)}`.trim() }
+      return warning(`${event.message} ${event.hint}`.trim())
     default:
       return null
   }
@@ -48,4 +60,8 @@ export function describeEvent(event: DeploymentEvent): Line | null {
 
 function plain(text: string): Line {
   return { kind: 'plain', text }
+}
+
+function warning(text: string): Line {
+  return { kind: 'warning', text }
 }

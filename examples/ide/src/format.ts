@@ -9,10 +9,21 @@ export function formatBytes(bytes: number): string {
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 100) return `${Math.round(milliseconds)} ms`
   const seconds = milliseconds / 1_000
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  if (seconds < 59.5) return `${Math.round(seconds)} s`
-  const whole = Math.round(seconds)
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : formatSeconds(milliseconds)
+}
+
+/** A duration in milliseconds as it is counted down: `9 s`, `2 min 05 s`. */
+export function formatSeconds(milliseconds: number): string {
+  const whole = Math.round(milliseconds / 1_000)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+}
+
+/** A moment in milliseconds since the epoch for people: `2:05:11 PM` of today, else `Nov 23, 2026, 2:05 PM`. */
+export function formatMoment(time: number): string {
+  const date = new Date(time)
+  return date.toDateString() === new Date().toDateString()
+    ? date.toLocaleTimeString('en-US')
+    : date.toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'short' })
 }
 
 /** `1 file`, `3 files`. */
@@ -20,19 +31,18 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** The text as a sentence: it starts with a capital, unless that is a name, and ends with a full stop. */
+/** What a step says of itself, as a sentence: it starts with a capital, unless that is a name, and ends with a full stop. */
 export function sentence(text: string): string {
-  const trimmed = text.trim()
-  const start = /^[a-z]+[ ,:]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed
-  return spellNames(start === '' || /[.!?…]["”]?$/.test(start) ? start : `${start}.`)
+  const start = /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+  return start === '' || /[.!?…]["”]?$/.test(start) ? start : `${start}.`
 }
 
-/** The text with the names of providers as they write them themselves; addresses and packages stay as they are. */
-export function spellNames(text: string): string {
-  return text.replace(/(?<![\w./@"'-])(netlify|github)(?![\w/"'-]|\.\w)/g, (name) => names[name] ?? name)
+/** A provider as people write it, at the beginning of a sentence. */
+export function nameOf(provider: string): string {
+  return names[provider] ?? provider
 }
 
-const names: Record<string, string> = { netlify: 'Netlify', github: 'GitHub' }
+const names: Record<string, string> = { netlify: 'Netlify', github: 'GitHub', site: 'The site' }
 
 /** The text with full object ids of git cut to the seven digits that people know them by. */
 export function shortenIds(text: string): string {

@@ -17,6 +17,7 @@ export type IconName =
   | 'branch'
   | 'commit'
   | 'check'
+  | 'offline'
   | 'ship'
 
 const paths: Record<IconName, TemplateResult<2>> = {
@@ -36,6 +37,7 @@ const paths: Record<IconName, TemplateResult<2>> = {
   branch: svg`<circle cx="4.5" cy="4" r="1.5" /><circle cx="4.5" cy="12" r="1.5" /><circle cx="11.5" cy="5.5" r="1.5" /><path d="M4.5 5.5v5M11.5 7c0 2.5-7 1.5-7 3.5" />`,
   commit: svg`<circle cx="8" cy="8" r="2.5" /><path d="M1.5 8h4m5 0h4" />`,
   check: svg`<path d="M8 1.8l5 2v4.200c0 3-2.100 5.200-5 6.200-2.900-1-5-3.200-5-6.200V3.800zM5.700 8l1.700 1.700 3-3.300" />`,
+  offline: svg`<path d="M2 6.500a8.500 8.500 0 0 1 12 0M4.500 9.200a5 5 0 0 1 7 0M8 12.200v.1M2.500 13.500l11-11" />`,
   ship: svg`<path d="M2 10h12l-2 4H4zM8 2v6H3.5z" />`,
 }
 

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
-import type { Session } from './deploy-session.js'
 import { icon } from './icons.js'
+import type { Session } from './session.js'
 
 /** What happened, line by line, with the seconds since the start. Follows its end unless the reader scrolled away. */
 export function logView({ log, state }: Session): TemplateResult {

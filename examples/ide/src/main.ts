@@ -6,12 +6,15 @@ import { createDevServer } from './dev-server.js'
 import { createEditor } from './editor.js'
 import { createFileTree } from './file-tree.js'
 import { bootRuntime } from './runtime.js'
+import { isRunning } from './session.js'
 import { loadSettings } from './settings.js'
 import { runShell } from './shell.js'
 import { renderSide } from './side.js'
 import { createTerminals } from './terminals.js'
-import { isDeploying, runObstacle, type Tools, type Workbench } from './workbench.js'
+import { runObstacle, type Tools, type Workbench } from './workbench.js'
 
+/** Milliseconds between two drawings of a running deployment, so that time moves between its events. */
+const tick = 200
 const firstFile = 'src/main.ts'
 
 /** Starts the example IDE: settings, container, files, editor, terminals, deploy panel. */
@@ -26,6 +29,10 @@ async function startPage(): Promise<void> {
     isLost: false,
     preview: null,
     session: null,
+    resuming: null,
+    history: [],
+    interrupted: [],
+    card: null,
     accepted: null,
     notice: null,
     focus: null,
@@ -46,11 +53,12 @@ async function startPage(): Promise<void> {
   }
   const actions = createActions(bench)
   bench.draw()
-  addEventListener('beforeunload', (event) => {
-    if (isDeploying(bench)) event.preventDefault()
-  })
+  setInterval(() => {
+    if (bench.session && isRunning(bench.session)) bench.draw()
+  }, tick)
   try {
     bench.settings = await loadSettings()
+    actions.look()
     bench.tools = await startTools(bench, actions)
     const { tree, container } = bench.tools
     // For the curious: the container in the browser's console.

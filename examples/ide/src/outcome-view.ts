@@ -3,21 +3,24 @@ import type { DeploymentState } from 'tabship'
 import type { Actions } from './actions.js'
 import { conflictView, readConflict } from './conflict-view.js'
 import { doneView, link } from './done-view.js'
-import { count, formatDuration, sentence, shortenIds } from './format.js'
+import { count, formatDuration, shortenIds } from './format.js'
 import { icon } from './icons.js'
 import { liveSite } from './live-site.js'
-import type { Workbench } from './workbench.js'
+import { type Session, workedTime } from './session.js'
+import { resumeObstacle, type Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>
 
 /** What a deployment came to: links on success; otherwise what went wrong, what to do, and what was done all the same. */
-export function outcomeView(state: DeploymentState, bench: Workbench, actions: Actions): TemplateResult {
-  if (state.status === 'success') return success(state)
+export function outcomeView(session: Session, bench: Workbench, actions: Actions): TemplateResult {
+  const { state } = session
+  if (state.status === 'success') return success(session)
   if (state.status === 'canceled') {
     return html`<section class="hero canceled">
       <h2 tabindex="-1">${icon('canceled')} Canceled</h2>
       <p class="muted" role="status">Nothing is running any more.</p>
       ${doneView(state)}
+      ${againButton(session, bench, actions)}
     </section>`
   }
   const { error } = state
@@ -27,19 +30,30 @@ export function outcomeView(state: DeploymentState, bench: Workbench, actions: A
     <div role="alert">${error ? (conflict ? conflictView(conflict, error, bench, actions) : failure(error)) : nothing}</div>
     ${doneView(state)}
     ${error ? technicalDetails(error) : nothing}
+    ${error?.retryable ? againButton(session, bench, actions) : nothing}
   </section>`
 }
 
-function success(state: DeploymentState): TemplateResult {
+/** Goes on with what was done so far; "Deploy again" begins with the files as they are now. */
+function againButton(session: Session, bench: Workbench, { resume }: Actions): TemplateResult {
+  const { id, place } = session
+  const obstacle = resumeObstacle(bench, id)
+  const isResuming = bench.resuming === id
+  return html`<button type="button" class="button primary again" data-action="resume" ?disabled=${obstacle !== null}
+    title=${obstacle ?? 'Go on where it stopped, with what was built'} aria-disabled=${isResuming}
+    @click=${() => resume(id, place)}>${icon(isResuming ? 'running' : 'reload')} Try again</button>`
+}
+
+function success(session: Session): TemplateResult {
+  const { state } = session
   const { result, repository } = state
   const compared = result?.verifications.reduce((sum, { compared }) => sum + compared, 0) ?? 0
   const uploaded = result?.releases.reduce((sum, release) => sum + release.uploaded.files, 0) ?? 0
   const commit = result?.commits[0]
-  const duration = (state.endedAt ?? 0) - (state.startedAt ?? 0)
   return html`<section class="hero success">
     <div class="hero-line" role="status">
       <h2 tabindex="-1">${icon('done')} Live</h2>
-      <span class="muted number">in ${formatDuration(duration)}</span>
+      <span class="muted number">in ${formatDuration(workedTime(session))}</span>
     </div>
     ${result?.url ? liveSite(result.url) : nothing}
     <ul class="outcome">
@@ -69,8 +83,8 @@ function failure({ message, hint, details }: Failure): TemplateResult {
   // The message holds the first line of the log: where there is no other, nothing is said twice.
   const texts = Object.entries(details).filter(([name, value]) => telling.has(name) && !message.includes(toText(value)))
   return html`
-    <p class="message">${sentence(shortenIds(message))}</p>
-    ${hint ? html`<p class="hint"><b>What to do</b> ${sentence(shortenIds(hint))}</p>` : nothing}
+    <p class="message">${shortenIds(message)}</p>
+    ${hint ? html`<p class="hint"><b>What to do</b> ${shortenIds(hint)}</p>` : nothing}
     ${texts.map(([name, value]) => html`<pre tabindex="0" aria-label=${toLabel(name)}>${toText(value)}</pre>`)}
   `
 }

@@ -11,6 +11,8 @@ export function settingsForm(settings: Settings, bench: Workbench, actions: Acti
     event.preventDefault()
     void actions.deploy()
   }
+  // One button at a time is the one to press.
+  const isPrimary = isRepeated ? bench.accepted !== null : bench.card === null
   const obstacle = deployObstacle(bench)
   const { github, netlify } = settings
   const names = [
@@ -20,7 +22,7 @@ export function settingsForm(settings: Settings, bench: Workbench, actions: Acti
   // After the first deployment the outcome matters more than the form.
   return html`<form class="settings" @submit=${submit} autocomplete="off">
     ${isRepeated ? nothing : html`<div class="fields">${names}</div>`}
-    <button type="submit" class=${`button ${isRepeated && !bench.accepted ? 'wide' : 'primary'}`} data-action="deploy"
+    <button type="submit" class=${`button ${isPrimary ? 'primary' : 'wide'}`} data-action="deploy"
       title=${obstacle ?? 'Build, commit and publish the project'} ?disabled=${obstacle !== null}>
       ${icon('ship')} ${isRepeated ? 'Deploy again' : 'Deploy'}</button>
     ${obstacle !== null && bench.tools ? html`<p class="muted small obstacle" role="status">${obstacle}</p>` : nothing}

@@ -1,10 +1,10 @@
-import type { DeploymentState } from 'tabship'
+import type { DeploymentState, DeploymentSummary, InterruptedDeployment } from 'tabship'
 import type { BaseCommits } from './base-commits.js'
-import type { Session } from './deploy-session.js'
 import type { DevServer } from './dev-server.js'
 import type { Editor } from './editor.js'
 import type { FileTree } from './file-tree.js'
 import type { Runtime, RuntimeKind } from './runtime.js'
+import { isRunning, type Session } from './session.js'
 import type { Settings } from './settings.js'
 import type { SideModel } from './side.js'
 import type { Terminals } from './terminals.js'
@@ -28,7 +28,16 @@ export interface Workbench {
   isLost: boolean
   /** What a deployment would do; `null` until it is known. */
   preview: DeploymentState | null
+  /** The deployment that the panel shows. */
   session: Session | null
+  /** The deployment that this tab is about to go on with, until it does. */
+  resuming: string | null
+  /** Deployments that this browser remembers, the latest first. */
+  history: readonly DeploymentSummary[]
+  /** Those of them that lost their tab, the latest first. */
+  interrupted: readonly InterruptedDeployment[]
+  /** What was written down of the first of those. */
+  card: Session | null
   /** The commit of somebody else that the next deployment builds on, as chosen after a conflict; `null` for none. */
   accepted: { readonly head: string | null } | null
   /** What went wrong outside a deployment. */
@@ -39,9 +48,9 @@ export interface Workbench {
   draw(): void
 }
 
-/** Whether a deployment is under way. */
-export function isDeploying({ session }: Workbench): boolean {
-  return session?.state.status === 'waiting' || session?.state.status === 'running'
+/** Whether this tab runs a deployment, or is about to. */
+export function isDeploying({ session, resuming }: Workbench): boolean {
+  return resuming !== null || (session?.tab === 'this' && isRunning(session))
 }
 
 /** Why nothing can be deployed now; `null` where it can. */
@@ -56,4 +65,15 @@ export function runObstacle(bench: Workbench): string | null {
   if (bench.isLost) return 'The container is lost. Reload the page to start a new one.'
   if (!bench.tools) return 'The container is starting.'
   return isDeploying(bench) ? 'A deployment is under way. Run as soon as it has ended.' : null
+}
+
+/** Why a deployment can't be gone on with now; `null` where it can. */
+export function resumeObstacle(bench: Workbench, id: string): string | null {
+  if (!bench.settings) return 'The settings are being loaded.'
+  return needsContainer(bench, id) ? deployObstacle(bench) : null
+}
+
+/** Whether the build of a deployment that lost its tab has to be run again. */
+export function needsContainer({ interrupted }: Workbench, id: string): boolean {
+  return interrupted.find((one) => one.id === id)?.needsContainer ?? false
 }

@@ -1,0 +1,110 @@
+import { autoResume, type DeploymentSummary, deployments, follow, forget, type InterruptedDeployment } from 'tabship'
+import { readFollowed } from './deploy-session.js'
+import { isRunning, newSession, type Place, type Session, withEvent } from './session.js'
+import { isDeploying, type Workbench } from './workbench.js'
+
+/** What this browser remembers of deployments, and which of them other tabs run. */
+export interface Remembered {
+  /** Looks at what is remembered, and follows what another tab runs. */
+  look(): Promise<void>
+  /** Shows a deployment that another tab runs, until it has ended or its tab has gone. */
+  follow(id: string, place: Place): Promise<void>
+  forget(id: string): Promise<void>
+  /** Lets the other tabs look. */
+  announce(): void
+}
+
+/** Milliseconds that reading what was written down may take; another tab may have gone on with it meanwhile. */
+const readLimit = 5_000
+/** Name of the channel on which the tabs of this page tell each other to look. */
+const channelName = 'tabship-ide'
+
+/** Makes what knows of the deployments that this page has not begun itself. */
+export function createRemembered(bench: Workbench, report: (error: unknown) => void): Remembered {
+  const { terminals, draw } = bench
+  const channel = new BroadcastChannel(channelName)
+  let looks = 0
+
+  const look = async (): Promise<void> => {
+    looks += 1
+    const number = looks
+    const [history, interrupted] = await Promise.all([deployments(), autoResume()])
+    const open = interrupted.filter((one) => !isSuperseded(one, history))
+    const [latest] = open
+    const card = latest ? await readInterrupted(latest) : null
+    // Somebody has looked again meanwhile.
+    if (number !== looks) return
+    Object.assign(bench, { history, interrupted: open, card })
+    draw()
+    const running = history.find(({ id, state }) => state === 'running' && id !== bench.session?.id)
+    const again = history.find(({ id, state }) => state === 'running' && id === bench.session?.id)
+    const { session } = bench
+    if (isDeploying(bench)) return
+    // What came of a click in this tab stays until the next click.
+    if (running && session?.tab !== 'this' && !(session && isRunning(session))) await show(running)
+    else if (again && session?.tab === 'gone') await show(again)
+  }
+
+  const show = (summary: DeploymentSummary): Promise<void> => followNow(summary.id, placeOf(summary))
+
+  const followNow = async (id: string, place: Place): Promise<void> => {
+    const followed = follow(id)
+    const isShown = (): boolean => bench.session?.id === id && bench.session.tab !== 'this'
+    terminals.clear('Deployment')
+    bench.session = newSession({ id, place, tab: 'other', cancel: () => followed.cancel() })
+    const last = await readFollowed(followed, place, {
+      output: (data) => terminals.write('Deployment', data),
+      change: (next) => {
+        if (!isShown()) return
+        bench.session = { ...next, isCanceling: bench.session?.isCanceling ?? false }
+        draw()
+      },
+    })
+    if (!isShown()) return
+    bench.session = last
+    // Nobody may have clicked in this tab at all: only a focus that would be lost is moved.
+    if (document.activeElement?.closest('.side')) bench.focus = '.hero h2'
+    await look()
+  }
+
+  channel.onmessage = () => void look().catch(report)
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) look().catch(report)
+  })
+
+  return {
+    look,
+    follow: followNow,
+    forget: async (id) => {
+      await forget(id)
+      channel.postMessage(null)
+      await look()
+    },
+    announce: () => channel.postMessage(null),
+  }
+}
+
+/** Where a deployment writes to. */
+export function placeOf({ targets, git }: DeploymentSummary): Place {
+  return { repository: git?.repository ?? '', site: targets[0]?.site ?? '' }
+}
+
+/** Whether a later one has published the same site since: going on with this one would set that back. */
+function isSuperseded({ startedAt, targets }: DeploymentSummary, history: readonly DeploymentSummary[]): boolean {
+  const sites = new Set(targets.map(({ name, site }) => `${name} ${site}`))
+  return history.some(
+    (other) =>
+      other.state === 'success' &&
+      (other.startedAt ?? 0) > (startedAt ?? 0) &&
+      other.targets.some(({ name, site }) => sites.has(`${name} ${site}`)),
+  )
+}
+
+/** What was written down of a deployment that nobody runs. */
+async function readInterrupted(interrupted: InterruptedDeployment): Promise<Session> {
+  const { id } = interrupted
+  let session = newSession({ id, place: placeOf(interrupted), tab: 'gone', cancel: () => undefined })
+  const { events } = follow(id, { signal: AbortSignal.timeout(readLimit) })
+  for await (const event of events) session = withEvent(session, event)
+  return session
+}

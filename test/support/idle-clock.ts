@@ -1,0 +1,150 @@
+import { setTimeout as realSleep } from 'node:timers/promises'
+import type { Clock } from '../../src/spec/context.js'
+import { onAbort } from '../../src/toolkit/on-abort.js'
+
+/** A clock whose time moves only while everybody waits for it: from one sleep's end to the next. */
+export interface IdleClock extends Clock {
+  /** The clock of those who are asked: while one of them sleeps, who waits for its answer waits for the time. */
+  readonly provider: Clock
+  /** Keeps the time from moving until the work has ended. */
+  during<Value>(work: () => Promise<Value>): Promise<Value>
+  /** Resolves when no work is under way that keeps the time from moving. */
+  calm(): Promise<void>
+  /** Sets the time, and forgets everybody who sleeps: they never wake, but for those who were asked. */
+  set(now: number): void
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly isProvider: boolean
+  wake(): void
+}
+
+/** Turns of the event loop without anything new, after which all that can be done without the time is taken to be done. */
+const quietTurns = 8
+/**
+ * Milliseconds: a sleep this long is a time limit. Work in threads shows in no turn, so the time jumps this far only for who is
+ * asked and sleeps, or after a real pause in which nothing happened at all.
+ */
+const longJump = 15_000
+const realPause = { length: 200, count: 25 }
+
+/** @param start in milliseconds since the epoch */
+export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
+  let time = start
+  let busy = 0
+  let asleepAtProvider = 0
+  let activity = 0
+  let driving = false
+  let freed: (() => void)[] = []
+  const sleepers = new Set<Sleeper>()
+
+  const isHeld = () => busy > asleepAtProvider
+  const first = () => [...sleepers].reduce((one, other) => (other.at < one.at ? other : one))
+
+  function changed(): void {
+    activity += 1
+    if (isHeld()) return
+    const waiting = freed
+    freed = []
+    for (const go of waiting) go()
+  }
+
+  async function quiet(): Promise<void> {
+    for (let turns = 0, seen = activity; turns < quietTurns; turns += 1) {
+      if (isHeld()) await new Promise<void>((resolve) => freed.push(resolve))
+      else await new Promise((resolve) => setImmediate(resolve))
+      if (activity === seen) continue
+      seen = activity
+      turns = 0
+    }
+  }
+
+  async function reallyQuiet(): Promise<boolean> {
+    const seen = activity
+    for (let count = 0; count < realPause.count && activity === seen; count += 1) {
+      await realSleep(realPause.length, undefined, { ref: false })
+    }
+    return activity === seen
+  }
+
+  async function drive(): Promise<void> {
+    driving = true
+    while (sleepers.size > 0) {
+      await quiet()
+      if (sleepers.size === 0) break
+      const next = first()
+      if (next.at - time > longJump && asleepAtProvider === 0 && !(await reallyQuiet())) continue
+      if (!sleepers.delete(next) || isHeld()) {
+        sleepers.add(next)
+        continue
+      }
+      time = Math.max(time, next.at)
+      activity += 1
+      next.wake()
+    }
+    driving = false
+  }
+
+  const sleepAs = (isProvider: boolean, milliseconds: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const sleeper: Sleeper = {
+        at: time + Math.max(0, milliseconds),
+        isProvider,
+        wake: () => {
+          release?.()
+          resolve()
+        },
+      }
+      sleepers.add(sleeper)
+      const release =
+        signal &&
+        onAbort(signal, () => {
+          sleepers.delete(sleeper)
+          activity += 1
+          reject(signal.reason)
+        })
+      activity += 1
+      if (!driving) void drive()
+    })
+
+  const now = () => time
+  return {
+    now,
+    sleep: (milliseconds, signal) => sleepAs(false, milliseconds, signal),
+    provider: {
+      now,
+      async sleep(milliseconds, signal) {
+        asleepAtProvider += 1
+        const sleeping = sleepAs(true, milliseconds, signal)
+        changed()
+        try {
+          await sleeping
+        } finally {
+          asleepAtProvider -= 1
+          changed()
+        }
+      },
+    },
+    async during(work) {
+      busy += 1
+      activity += 1
+      try {
+        return await work()
+      } finally {
+        busy -= 1
+        changed()
+      }
+    },
+    async calm() {
+      while (isHeld()) await new Promise<void>((resolve) => freed.push(resolve))
+    },
+    set(to) {
+      time = to
+      const forgotten = [...sleepers]
+      sleepers.clear()
+      for (const { isProvider, wake } of forgotten) if (isProvider) wake()
+    },
+  }
+}

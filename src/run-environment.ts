@@ -3,7 +3,7 @@ import type { RunEnvironment } from './engine/run-steps.js'
 import type { Session } from './session.js'
 import type { Clock } from './spec/context.js'
 import type { DeploymentStorage } from './spec/storage.js'
-import { createBudgets } from './toolkit/budgets.js'
+import { type Budgets, createBudgets } from './toolkit/budgets.js'
 import { browserNetwork } from './toolkit/network.js'
 import { pausingClock } from './toolkit/pausing-clock.js'
 import { createRequests } from './toolkit/request.js'
@@ -18,15 +18,23 @@ export function openEnvironment(
   const { relay, network = browserNetwork() } = settings
   const { redactor, signal, emit } = session
   const send = settings.fetch ?? globalThis.fetch.bind(globalThis)
-  const budgets = createBudgets({ clock, open: storage.tabs.open })
+  const budgets = budgetsOf(storage, clock)
   const reportNetwork = (event: Parameters<typeof emit>[1]) => emit(null, event)
   const requestsFor = createRequests({ fetch: send, relay, clock, redactor, budgets, network, reportNetwork })
   const pausing = pausingClock(clock, network)
   return {
     environment: { clock: pausing, signal, emit, requestsFor, finished: new Map() },
-    close() {
-      pausing.close()
-      budgets.close()
-    },
+    close: () => pausing.close(),
   }
+}
+
+/** One for each storage, for as long as the page lives: what a provider asked of one deployment holds for the next. */
+const shared = new WeakMap<DeploymentStorage, Budgets>()
+
+function budgetsOf(storage: DeploymentStorage, clock: Clock): Budgets {
+  const known = shared.get(storage)
+  if (known) return known
+  const made = createBudgets({ clock, open: (name, listen) => storage.tabs.open(name, listen) })
+  shared.set(storage, made)
+  return made
 }

@@ -19,6 +19,7 @@ const passedToPage = [
   'content-length',
   'content-range',
   'content-type',
+  'date',
   'etag',
   'last-modified',
   'link',

@@ -10,6 +10,7 @@ import { createNetlifyApi, type NetlifyDeploy, siteSchema } from './netlify/api.
 import {
   asyncAbove,
   cancelDeploy,
+  cancelMarked,
   checkLock,
   createDeploy,
   createFollower,
@@ -72,6 +73,8 @@ const optionsSchema = z.strictObject({
 const checkpointSchema = z.discriminatedUnion('kind', [
   /** The site was not there and is about to be created. */
   z.object({ kind: z.literal('site'), site: z.string() }),
+  /** A deployment is about to be created: by its marker it is found, should the answer never come. */
+  z.object({ kind: z.literal('intent'), site: z.string(), marker: z.string() }),
   /** A deployment is under way. */
   z.object({
     kind: z.literal('deploy'),
@@ -107,10 +110,12 @@ export function netlify(options: NetlifyOptions): Target {
   /** The deployment of an earlier run, where it can be gone on with. */
   async function goOn(
     { site }: PublishInput,
-    { manifest }: ReleaseMark,
+    { manifest, marker }: ReleaseMark,
     context: Context<Checkpoint>,
   ): Promise<{ readonly deploy: NetlifyDeploy; readonly checkpoint: DeployCheckpoint } | undefined> {
     const { saved: checkpoint } = context
+    // One with the same marker is adopted when it is created again.
+    if (checkpoint?.kind === 'intent' && checkpoint.marker !== marker) await cancelMarked(api, checkpoint, context)
     if (checkpoint?.kind !== 'deploy') return undefined
     if (checkpoint.site !== site.id || checkpoint.manifest !== manifest) {
       await cancelDeploy(api, checkpoint.deploy, context)
@@ -122,6 +127,7 @@ export function netlify(options: NetlifyOptions): Target {
 
   /** A new deployment, saved before the first byte of a file leaves. */
   async function begin(input: PublishInput, mark: ReleaseMark, context: Context<Checkpoint>) {
+    await context.save({ kind: 'intent', site: input.site.id, marker: mark.marker })
     const deploy = await createDeploy(api, input, mark, context)
     const { manifest } = mark
     const checkpoint: DeployCheckpoint = { kind: 'deploy', site: input.site.id, deploy: deploy.id, manifest, sent: [] }
@@ -189,6 +195,7 @@ export function netlify(options: NetlifyOptions): Target {
 
     async cancel(checkpoint, context): Promise<void> {
       if (checkpoint.kind === 'deploy') await cancelDeploy(api, checkpoint.deploy, context)
+      if (checkpoint.kind === 'intent') await cancelMarked(api, checkpoint, context)
     },
   }
   return adapter

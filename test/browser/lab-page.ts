@@ -17,6 +17,7 @@ import {
   type ResumeOptions,
 } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
+import { systemClock } from '../../src/toolkit/system-clock.js'
 import { memoryContainer } from '../support/memory-container.js'
 
 /** Where a page stands still: at a write of the journal, before anything was written or after it was. */
@@ -31,8 +32,10 @@ export interface Setup {
   /** The whole project; its build copies `src/` to `dist/`. */
   readonly files: Readonly<Record<string, string>>
   readonly providers: Readonly<Record<'token' | 'netlify' | 'github' | 'git' | 'relay', string>>
-  /** The page's time, in milliseconds since the epoch. */
+  /** The page's time, in milliseconds since the epoch. It moves on by sleeping only. */
   readonly start: number
+  /** How many times as fast as the real time it sleeps. @default 20 */
+  readonly pace?: number
   readonly stop?: Stop
   /** Whether the build waits for {@link LabPage.release}. */
   readonly holdBuild?: boolean
@@ -49,12 +52,18 @@ export interface Report {
   readonly writes: number
 }
 
+/** What became of one that was to go on. */
+export type Resumption = (Report & { readonly needsContainer: boolean }) | { readonly known: string }
+
 /** What the tests call in the page. */
 export interface LabPage {
   /** Deploys; resolves with the end. */
   deploy(setup: Setup): Promise<Report>
-  /** Goes on with the deployment by `autoResume`; resolves with the end, or with what is known of it where it was not interrupted. */
-  resume(setup: Setup): Promise<(Report & { readonly needsContainer: boolean }) | { readonly known: string }>
+  /**
+   * Goes on with the deployment by `autoResume`, once no other page runs it. Resolves with the end, or with what is known of it
+   * where it was not interrupted.
+   */
+  resume(setup: Setup): Promise<Resumption>
   /** Resolves with the first event of that type, of the deployment that was begun last in this page. */
   event(type: DeploymentEvent['type'], step?: string): Promise<DeploymentEvent>
   /** Lets the build go on. */
@@ -98,36 +107,25 @@ function containerOf({ files, holdBuild }: Setup): DeployOptions['container'] {
   })
 }
 
-/** Sleeps from this length on, in milliseconds, are time limits and take their time; all others take a twentieth of theirs. */
+/** Sleeps from this length on, in milliseconds, are time limits and take their time. */
 const limitsFrom = 30_000
 
-function hurriedClock(start: number): Clock {
-  const origin = performance.now()
-  let skipped = 0
+function hurriedClock({ start, pace = 20 }: Setup): Clock {
+  let now = start
   return {
-    now: () => Math.floor(start + skipped + performance.now() - origin),
-    sleep: (milliseconds, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason)
-        const real = milliseconds >= limitsFrom ? milliseconds : milliseconds / 20
-        const onAbort = () => {
-          clearTimeout(timer)
-          reject(signal?.reason)
-        }
-        const timer = setTimeout(() => {
-          skipped += milliseconds - real
-          signal?.removeEventListener('abort', onAbort)
-          resolve()
-        }, real)
-        signal?.addEventListener('abort', onAbort, { once: true })
-      }),
+    now: () => now,
+    async sleep(milliseconds, signal) {
+      await systemClock.sleep(milliseconds < limitsFrom ? milliseconds / pace : milliseconds, signal)
+      now += milliseconds
+    },
   }
 }
 
-function portsOf({ providers, start }: Setup): ResumeOptions {
+function portsOf(setup: Setup): ResumeOptions {
+  const { providers } = setup
   const { token: auth } = providers
   return {
-    clock: hurriedClock(start),
+    clock: hurriedClock(setup),
     relay: providers.relay,
     git: github({ auth, repository: 'shop', apiUrl: providers.github, gitUrl: providers.git }),
     targets: [netlify({ auth, site: 'shop', apiUrl: providers.netlify })],
@@ -211,11 +209,11 @@ const face: LabPage = {
   },
   async resume(setup) {
     const { storage, writes } = watchedStorage(setup.stop)
+    const known = (await deployments()).find(({ id }) => id === setup.id)
+    // A page that is gone holds its locks for a moment longer.
+    if (known?.state === 'running') await follow(setup.id).done
     const interrupted = (await autoResume()).find(({ id }) => id === setup.id)
-    if (!interrupted) {
-      const known = (await deployments()).find(({ id }) => id === setup.id)
-      return { known: known?.state ?? 'nothing' }
-    }
+    if (!interrupted) return { known: known?.state ?? 'nothing' }
     const { needsContainer } = interrupted
     const deployment = interrupted.resume({
       ...portsOf(setup),

@@ -7,12 +7,14 @@ import { openModule } from '../support/browser-module.js'
 
 /** A browser whose profile outlives it. */
 export interface Profile {
-  /** Opens a page with the module. */
+  /** Opens a page with the module; its standing still is what the next wait is for. */
   open(url: string): Promise<Page>
-  /** Resolves when a page stands still. */
+  /** Resolves when a page of this browser stands still. */
   stoodStill(): Promise<void>
-  /** Ends the browser, and starts one with the same profile. */
-  restart(how: 'close' | 'SIGKILL'): Promise<void>
+  /** Closes the browser's context, which ends the browser, and starts one with the same profile. */
+  restart(): Promise<void>
+  /** The same, but the process is killed: nothing is flushed. */
+  killAndRestart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -20,12 +22,14 @@ export async function openProfile(): Promise<Profile> {
   const folder = await mkdtemp(join(tmpdir(), 'tabship-profile-'))
   let stop: () => void = () => undefined
   let stopped: Promise<void> = Promise.resolve()
-
-  async function launch(): Promise<BrowserContext> {
-    const context = await launchPersistent(folder)
+  const expectStop = () => {
     stopped = new Promise((resolve) => {
       stop = resolve
     })
+  }
+
+  async function launch(): Promise<BrowserContext> {
+    const context = await launchPersistent(folder)
     await context.exposeBinding('standStill', () => {
       stop()
       return new Promise(() => undefined)
@@ -35,11 +39,17 @@ export async function openProfile(): Promise<Profile> {
 
   let context = await launch()
   return {
-    open: (url) => openModule(context, { url, close: async () => undefined }),
+    open: (url) => {
+      expectStop()
+      return openModule(context, { url, close: async () => undefined })
+    },
     stoodStill: () => stopped,
-    async restart(how) {
-      if (how === 'close') await context.close()
-      else await killBrowser(context, folder)
+    async restart() {
+      await context.close()
+      context = await launch()
+    },
+    async killAndRestart() {
+      await killBrowser(context, folder)
       context = await launch()
     },
     async close() {
@@ -49,7 +59,7 @@ export async function openProfile(): Promise<Profile> {
   }
 }
 
-/** Ends the process itself, by the id that Chromium leaves in its profile: nothing is flushed, and no page hears of it. */
+/** Ends the process itself, by the id that Chromium leaves in its profile. */
 async function killBrowser(context: BrowserContext, folder: string): Promise<void> {
   const pid = Number((await readlink(join(folder, 'SingletonLock'))).match(/-(\d+)$/)?.[1])
   if (!pid) throw new Error('The browser left no process id.')

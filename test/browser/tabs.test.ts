@@ -162,9 +162,8 @@ describe('a page without a network', () => {
   it('waits, says so, and goes on when it is back', async () => {
     const first = await begin(page)
     await context.setOffline(true)
-    await page.evaluate(() => labPage.event('network-offline'))
     await page.evaluate(() => labPage.release())
-    await page.evaluate(() => labPage.event('step-start', 'commit'))
+    await page.evaluate(() => labPage.event('network-offline'))
     await context.setOffline(false)
     const { error, events } = await first.done
     expect(error).toBeNull()

@@ -28,7 +28,8 @@ export function checkStream(name: string, { events, end }: Stream): string[] {
   const gap = events.findIndex((event, index) => event.sequence !== index)
   if (gap >= 0) problems.push(`${name}: event ${gap} has the number ${events[gap]?.sequence}`)
   const ends = events.filter((event) => event.type === 'deployment-end').length
-  if (ends > 1 || (ends === 1 && end === null)) problems.push(`${name}: ${ends} terminal events, or one that is not last`)
+  if (ends > 1 || (ends === 1 && end === null))
+    problems.push(`${name}: ${ends} terminal events, or one that is not last`)
   for (const event of events) {
     const { success, error } = eventSchema.safeParse(event)
     if (!success) problems.push(`${name}: the event ${event.type} does not parse: ${error.message}`)
@@ -48,7 +49,11 @@ function checkError(name: string, { code, message, hint }: { code: string; messa
 }
 
 /** @returns in what the world differs from how it has to be after a deployment that ended well, a line for each. */
-export async function checkWorld(world: World, expected: EndState, requests: readonly LoggedRequest[]): Promise<string[]> {
+export async function checkWorld(
+  world: World,
+  expected: EndState,
+  requests: readonly LoggedRequest[],
+): Promise<string[]> {
   const state = await world.endState()
   const problems: string[] = []
   for (const [name, value] of Object.entries(expected)) {

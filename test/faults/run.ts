@@ -43,7 +43,10 @@ export async function refer(bench: Bench, scenario: Scenario): Promise<Reference
 
 /** What a request asks for, without what differs from run to run. */
 export function describeRequest({ provider, method, path }: LoggedRequest): string {
-  const plain = path.replace(/\?.*/, '').replace(/run-\d+/, '…').replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{24}/g, '…')
+  const plain = path
+    .replace(/\?.*/, '')
+    .replace(/run-\d+/, '…')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{24}/g, '…')
   return `${provider} ${method} ${plain}`
 }
 
@@ -118,7 +121,9 @@ async function finish(world: World, withContainer: boolean): Promise<{ readonly 
   const stream = await readStream(world.resume(tab, { withContainer }), tab.dead)
   const problems = checkStream('the resumed deployment', stream)
   if (stream.end?.outcome !== 'success')
-    problems.push(`it could not be resumed: ${JSON.stringify(stream.end)}, ${withContainer ? 'with' : 'without'} a container`)
+    problems.push(
+      `it could not be resumed: ${JSON.stringify(stream.end)}, ${withContainer ? 'with' : 'without'} a container`,
+    )
   return { problems }
 }
 

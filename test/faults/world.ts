@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { LoggedRequest } from '../../src/emulator/index.js'
 import {
   type Deployment,
-  type DeployOptions,
   type DeploymentStorage,
+  type DeployOptions,
   deploy,
   memoryStorage,
   type ResumeOptions,
@@ -40,6 +40,8 @@ export interface World {
   /** Without a container, unless one is asked for. */
   resume(tab: Tab, options?: Partial<ResumeOptions> & { readonly withContainer?: boolean }): Deployment
   endState(): Promise<EndState>
+  /** Sets the time to when the scenario begins. */
+  setTime(): void
   /** The requests since the scenario began. */
   readonly requests: readonly LoggedRequest[]
 }
@@ -123,7 +125,8 @@ async function publishBefore(lab: Lab, name: string, files: ReadonlyMap<string, 
   const { id } = await post('/sites', { name })
   await post(`/sites/${id}/deploys`, { files: digests })
   await clock.sleep(10_000)
-  if (![...emulator.netlify.state.sites.values()].some((site) => site.published)) throw new Error('nothing is published')
+  if (![...emulator.netlify.state.sites.values()].some((site) => site.published))
+    throw new Error('nothing is published')
 }
 
 function createWorld(lab: Lab, scenario: Scenario, name: string): World {
@@ -155,6 +158,7 @@ function createWorld(lab: Lab, scenario: Scenario, name: string): World {
     resume: (tab, { withContainer = false, ...options } = {}) =>
       resume(id, { ...given(tab), ...(withContainer && { container: container() }), ...options }),
     endState: () => readEndState(lab, scenario, name),
+    setTime: () => clock.set(dates.now),
     get requests() {
       return emulator.requests
     },

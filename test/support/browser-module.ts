@@ -13,13 +13,19 @@ export interface ServedModule {
 /** A sandboxed frame has an origin of its own, from which a module must be allowed to be loaded. */
 const scriptHeaders = { 'content-type': 'text/javascript', 'access-control-allow-origin': '*' }
 
+/** How a module is bundled. */
+export interface BundleOptions {
+  /** Whether it is made small, for one that is loaded again and again; its errors then tell no lines. @default false */
+  readonly minify?: boolean
+}
+
 /**
  * Bundles a module of the tests and serves it with a page that runs it. What tests shall call, the module puts on `globalThis`.
  * All pages of one served module share an origin; each served module has an origin of its own.
  *
  * @param entry the module's own address: `new URL('./pages/journal.ts', import.meta.url)`
  */
-export async function serveModule(entry: URL): Promise<ServedModule> {
+export async function serveModule(entry: URL, { minify = false }: BundleOptions = {}): Promise<ServedModule> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
@@ -27,7 +33,8 @@ export async function serveModule(entry: URL): Promise<ServedModule> {
     format: 'esm',
     target: 'es2022',
     platform: 'browser',
-    sourcemap: 'inline',
+    minify,
+    sourcemap: minify ? false : 'inline',
     logLevel: 'silent', // a failure is thrown with everything that would be printed
   })
   const script = outputFiles[0]?.contents as Uint8Array<ArrayBuffer> | undefined

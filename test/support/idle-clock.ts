@@ -6,8 +6,11 @@ import { onAbort } from '../../src/toolkit/on-abort.js'
 export interface IdleClock extends Clock {
   /** The clock of those who are asked: while one of them sleeps, who waits for its answer waits for the time. */
   readonly provider: Clock
-  /** Keeps the time from moving until the work has ended. */
-  during<Value>(work: () => Promise<Value>): Promise<Value>
+  /**
+   * Keeps the time from moving until the work has ended.
+   * @param left Aborted when nobody waits for it any more; it goes on.
+   */
+  during<Value>(work: () => Promise<Value>, left?: AbortSignal): Promise<Value>
   /** Resolves when no work is under way that keeps the time from moving. */
   calm(): Promise<void>
   /** Sets the time, and forgets everybody who sleeps: they never wake, but for those who were asked. */
@@ -34,6 +37,8 @@ export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
   let time = start
   let busy = 0
   let asleepAtProvider = 0
+  /** Work that nobody waits for any more. */
+  let abandoned = 0
   let activity = 0
   let driving = false
   let freed: (() => void)[] = []
@@ -74,7 +79,7 @@ export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
       await quiet()
       if (sleepers.size === 0) break
       const next = first()
-      if (next.at - time > longJump && asleepAtProvider === 0 && !(await reallyQuiet())) continue
+      if (next.at - time > longJump && asleepAtProvider <= abandoned && !(await reallyQuiet())) continue
       if (!sleepers.delete(next) || isHeld()) {
         sleepers.add(next)
         continue
@@ -127,13 +132,22 @@ export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
         }
       },
     },
-    async during(work) {
+    async during(work, left) {
       busy += 1
       activity += 1
+      let isLeft = false
+      const release =
+        left &&
+        onAbort(left, () => {
+          isLeft = true
+          abandoned += 1
+        })
       try {
         return await work()
       } finally {
         busy -= 1
+        if (isLeft) abandoned -= 1
+        release?.()
         changed()
       }
     },

@@ -1,9 +1,9 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.js'
 import { github } from '../../src/git/github.js'
+import { loadIsomorphicGit } from '../../src/git/load-isomorphic-git.js'
 import type { DeployOptions, ResumeOptions } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
 import { onAbort } from '../../src/toolkit/on-abort.js'
-import { loadIsomorphicGit } from '../../src/git/load-isomorphic-git.js'
 import { type IdleClock, idleClock } from './idle-clock.js'
 import { memoryContainer } from './memory-container.js'
 import '../../src/project/detect-project.js'
@@ -51,7 +51,7 @@ function watchedFetch(original: typeof fetch, clock: IdleClock): typeof fetch {
         (error: unknown) => new ReadableStream({ pull: (controller) => controller.error(error) }),
       )
       return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url })
-    })
+    }, signal ?? undefined)
     if (!signal) return answer
     return new Promise((resolve, reject) => {
       const release = onAbort(signal, () => reject(signal.reason))

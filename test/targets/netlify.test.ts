@@ -89,10 +89,11 @@ describe('netlify', () => {
       return send()
     })
     const { id } = await done
-    expect(saved).toEqual([2])
+    expect(saved).toEqual([3])
     const { artifacts } = await artifactsOf({ 'index.html': name })
     expect(context.checkpoints).toMatchObject([
       { kind: 'site', site: name },
+      { kind: 'intent' },
       { kind: 'deploy', deploy: id, sent: [] },
       { kind: 'deploy', deploy: id, sent: [artifacts[0]?.sha1] },
     ])

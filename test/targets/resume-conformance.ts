@@ -185,6 +185,21 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectServed(releaseOf(memory).url, filesOf(name))
     })
 
+    it('cancels what was made by a request whose answer nobody waited for, and begins anew', async () => {
+      for (const how of ['cancel', 'other files'] as const) {
+        const name = freshName()
+        const memory: Memory = new Map()
+        for (let index = 0; bench.deployments(name).length === 0; index += 1)
+          await run(name, { memory, death: { moment: 'after a request', index } })
+        const target = bench.target(name)
+        if (how === 'cancel') await target.cancel?.(checkpointOf(target, memory), testContext(bench))
+        const files = how === 'cancel' ? filesOf(name) : { 'index.html': 'another build' }
+        await run(name, { memory, files })
+        expect(bench.deployments(name).map(({ state }) => state)).toEqual(['failed', 'live'])
+        await expectServed(releaseOf(memory).url, files)
+      }
+    })
+
     it('cancels nothing where only the site was about to be made', async () => {
       const name = freshName()
       const memory: Memory = new Map()

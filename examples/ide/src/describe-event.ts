@@ -26,7 +26,7 @@ export function describeEvent(event: DeploymentEvent): Line | null {
     case 'step-end':
       return plain(`${sentence(event.summary).slice(0, -1)} (${formatDuration(event.duration)}).`)
     case 'step-error':
-      return { kind: 'error', text: shortenIds(event.error.message) }
+      return { kind: 'error', text: sentence(shortenIds(event.error.message)) }
     case 'step-cancel':
       return { kind: 'warning', text: 'Canceled.' }
     case 'log-line':

@@ -31,7 +31,7 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** What a step says of itself, as a sentence: it starts with a capital, unless that is a name, and ends with a full stop. */
+/** What a step says of itself, or a provider in its own words, as a sentence: it starts with a capital, unless that is a name, and ends with a full stop. */
 export function sentence(text: string): string {
   const start = /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
   return start === '' || /[.!?…]["”]?$/.test(start) ? start : `${start}.`

@@ -5,7 +5,7 @@ import type { Actions } from './actions.js'
 import { bare, link } from './done-view.js'
 import { formatMoment } from './format.js'
 import { type IconName, icon } from './icons.js'
-import { placeOf } from './remembered.js'
+import { isSuperseded, placeOf } from './remembered.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type State = DeploymentSummary['state']
@@ -55,9 +55,14 @@ function action(summary: DeploymentSummary, bench: Workbench, { forget, resume, 
       aria-label=${`${text} ${label}`} @click=${act}>${text}</button>`
   if (state === 'running') return button('Follow', () => follow(id, place))
   return [
-    bench.interrupted.some((one) => one.id === id)
+    isResumable(summary) && !isSuperseded(summary, bench.history)
       ? button('Resume', () => void resume(id, place), resumeObstacle(bench, id))
       : nothing,
     button('Forget', () => forget(id)),
   ]
+}
+
+/** Whether it makes sense to go on with it: where its build failed, the files have to change first. */
+function isResumable({ state, error }: DeploymentSummary): boolean {
+  return state === 'interrupted' || state === 'canceled' || (error?.retryable ?? false)
 }

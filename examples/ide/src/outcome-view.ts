@@ -3,7 +3,7 @@ import type { DeploymentState } from 'tabship'
 import type { Actions } from './actions.js'
 import { conflictView, readConflict } from './conflict-view.js'
 import { doneView, link } from './done-view.js'
-import { count, formatDuration, shortenIds } from './format.js'
+import { count, formatDuration, sentence, shortenIds } from './format.js'
 import { icon } from './icons.js'
 import { liveSite } from './live-site.js'
 import { type Session, workedTime } from './session.js'
@@ -39,7 +39,7 @@ function againButton(session: Session, bench: Workbench, { resume }: Actions): T
   const { id, place } = session
   const obstacle = resumeObstacle(bench, id)
   const isResuming = bench.resuming === id
-  return html`<button type="button" class="button primary again" data-action="resume" ?disabled=${obstacle !== null}
+  return html`<button type="button" class=${`button again ${session.state.status === 'failure' ? 'primary' : 'wide'}`} data-action="resume" ?disabled=${obstacle !== null}
     title=${obstacle ?? 'Go on where it stopped, with what was built'} aria-disabled=${isResuming}
     @click=${() => resume(id, place)}>${icon(isResuming ? 'running' : 'reload')} Try again</button>`
 }
@@ -83,7 +83,7 @@ function failure({ message, hint, details }: Failure): TemplateResult {
   // The message holds the first line of the log: where there is no other, nothing is said twice.
   const texts = Object.entries(details).filter(([name, value]) => telling.has(name) && !message.includes(toText(value)))
   return html`
-    <p class="message">${shortenIds(message)}</p>
+    <p class="message">${sentence(shortenIds(message))}</p>
     ${hint ? html`<p class="hint"><b>What to do</b> ${shortenIds(hint)}</p>` : nothing}
     ${texts.map(([name, value]) => html`<pre tabindex="0" aria-label=${toLabel(name)}>${toText(value)}</pre>`)}
   `

@@ -22,7 +22,7 @@ export function progressView(session: Session, actions: Actions): TemplateResult
     <div class="progress" role="progressbar" aria-label="Deployment" aria-valuemin="0" aria-valuemax="100"
       aria-valuenow=${percent} aria-valuetext=${[`${percent}%`, current, left].filter(Boolean).join(', ')}
       ><span style=${`width: ${(fraction * 100).toFixed(2)}%`}></span></div>
-    <p class="hero-line muted"><span>${current}</span><span class="number">${left}</span></p>
+    <p class="hero-line muted"><span class="current" title=${current}>${current}</span><span class="number">${left}</span></p>
   </section>`
 }
 

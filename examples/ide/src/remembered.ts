@@ -90,7 +90,10 @@ export function placeOf({ targets, git }: DeploymentSummary): Place {
 }
 
 /** Whether a later one has published the same site since: going on with this one would set that back. */
-function isSuperseded({ startedAt, targets }: DeploymentSummary, history: readonly DeploymentSummary[]): boolean {
+export function isSuperseded(
+  { startedAt, targets }: DeploymentSummary,
+  history: readonly DeploymentSummary[],
+): boolean {
   const sites = new Set(targets.map(({ name, site }) => `${name} ${site}`))
   return history.some(
     (other) =>

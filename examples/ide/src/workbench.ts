@@ -73,7 +73,7 @@ export function resumeObstacle(bench: Workbench, id: string): string | null {
   return needsContainer(bench, id) ? deployObstacle(bench) : null
 }
 
-/** Whether the build of a deployment that lost its tab has to be run again. */
+/** Whether the build of a deployment has to be run again, as far as is known. */
 export function needsContainer({ interrupted }: Workbench, id: string): boolean {
-  return interrupted.find((one) => one.id === id)?.needsContainer ?? false
+  return interrupted.find((one) => one.id === id)?.needsContainer ?? true
 }

@@ -5,7 +5,7 @@ import type { PackStore } from './pack-store.js'
 const pieceSize = 256 * 1024
 
 /** Pieces that are written at once: copying more would hold up the page. */
-const atOnce = 16
+const atOnce = 8
 
 /**
  * Packs as values of a journal that holds nothing else: what IndexedDB is used for where there is no file system. They are kept

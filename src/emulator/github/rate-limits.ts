@@ -24,7 +24,7 @@ const page = 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-th
 /**
  * GitHub's limits: 5,000 requests an hour for a user and 60 without a token, and 80 writes a minute (the secondary limit).
  *
- * @param enforced `false` counts without refusing
+ * @param enforced `false` neither counts nor refuses: what says that nothing is left must refuse
  * @param now milliseconds since the epoch
  */
 export function createRateLimits(enforced: boolean, now: () => number): RateLimits {
@@ -38,7 +38,7 @@ export function createRateLimits(enforced: boolean, now: () => number): RateLimi
       const window = last && time < last.start + hour ? last : { start: time, used: 0 }
       windows.set(user, window)
       const exhausted = enforced && window.used >= limit
-      if (!exhausted) window.used += 1
+      if (enforced && !exhausted) window.used += 1
       const recent = (writes.get(user) ?? []).filter((at) => at > time - minute)
       const tooFast = enforced && write && recent.length >= 80
       writes.set(user, write && !tooFast ? [...recent, time] : recent)

@@ -59,7 +59,7 @@ export async function createDeploy(
     purpose,
     create: () => api.json(context, deploySchema, purpose, 'POST', `${path}?${query}`, { json, timeLimit: 120_000 }),
     find: async () => {
-      const found = await findMarked(api, input, marker, context)
+      const found = await findMarked(api, site.id, marker, context)
       // The list need not say all that the deployment itself does.
       return found && readDeploy(api, site.id, found.id, context)
     },
@@ -69,14 +69,13 @@ export async function createDeploy(
 
 async function findMarked(
   api: NetlifyApi,
-  { site }: PublishInput,
+  site: string,
   marker: string,
   context: Context,
 ): Promise<NetlifyDeploy | undefined> {
   for (let page = 1; page <= search.pages; page += 1) {
-    const path = `/sites/${site.id}/deploys?per_page=${search.pageSize}&page=${page}`
-    const purpose = `list the deployments of ${site.name}`
-    const deploys = await api.json(context, z.array(deploySchema), purpose, 'GET', path)
+    const path = `/sites/${site}/deploys?per_page=${search.pageSize}&page=${page}`
+    const deploys = await api.json(context, z.array(deploySchema), 'list the deployments of the site', 'GET', path)
     const found = deploys.find((deploy) => deploy.title?.endsWith(marker) && !failed.has(deploy.state))
     if (found || deploys.length < search.pageSize) return found
   }
@@ -116,6 +115,20 @@ export function missingOf(deploy: NetlifyDeploy, sent: readonly string[]): strin
 export async function cancelDeploy(api: NetlifyApi, id: string, context: Context): Promise<void> {
   const call = { accept: [404, 422], idempotent: true }
   await api.ask(context, z.object({}), 'cancel the deployment', 'POST', `/deploys/${id}/cancel`, call)
+}
+
+/** Cancels what a request may have created whose answer nobody waited for; it may be listed a moment later. */
+export async function cancelMarked(
+  api: NetlifyApi,
+  { site, marker }: { readonly site: string; readonly marker: string },
+  context: Context,
+): Promise<void> {
+  let found = await findMarked(api, site, marker, context)
+  if (!found) {
+    await context.clock.sleep(1000, context.signal)
+    found = await findMarked(api, site, marker, context)
+  }
+  if (found) await cancelDeploy(api, found.id, context)
 }
 
 /** Sends one file. Whatever answers in Netlify's place must not pass for it: the deployment would wait for this file in vain. */

@@ -25,10 +25,13 @@ function open(limit?: number): ContentStore {
   })
 }
 
-/** Contents that are the same in every page: a few bytes over and over. */
+/** Contents that are the same in every page, and that a database can't compress: the disk would not be full. */
 function make(seed: number, size: number): Uint8Array<ArrayBuffer> {
-  const pattern = new TextEncoder().encode(`content ${seed} `)
-  return new Uint8Array(size).map((_, index) => pattern[index % pattern.length] ?? 0)
+  let state = (seed + 1) * 2_654_435_761
+  return new Uint8Array(size).map(() => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >>> 24
+  })
 }
 
 async function listFiles(): Promise<string[]> {

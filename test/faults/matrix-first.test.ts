@@ -1,0 +1,8 @@
+import { startMatrix } from './matrix.js'
+import { first } from './scenarios.js'
+
+const matrix = await startMatrix(first)
+
+matrix.once()
+matrix.lasting()
+matrix.end(700)

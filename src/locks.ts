@@ -1,5 +1,6 @@
 import type { Settings } from './deploy-options.js'
 import { ConflictError } from './errors/conflict-error.js'
+import { keys } from './journal/keys.js'
 import { listDeployments, readRecord } from './journal/read-deployment.js'
 import type { Session } from './session.js'
 import type { Site } from './spec/release.js'
@@ -35,7 +36,8 @@ export async function holdSites(session: Session, storage: DeploymentStorage, { 
 export function holdSite(session: Session, storage: DeploymentStorage): (site: Site) => Promise<void> {
   return async ({ name, url }) => {
     if (await session.hold(storage, siteLockOf(url))) return
-    throw running(`Another deployment publishes ${name} right now, in this tab or another one.`, null)
+    const id = await runningAt(storage, url)
+    throw running(`Another deployment publishes ${name} right now, in this tab or another one.`, id)
   }
 }
 
@@ -48,6 +50,19 @@ async function runningOn(
     const record = await readRecord(journal, id, (event) => session.emit(null, event))
     if (!record?.targets.some((target) => target.resource === resource)) continue
     if (await tabs.isLocked(lockOf(id))) return id
+  }
+  return null
+}
+
+/** The running deployment that found the site at this address; `null` where it has not written that down yet. */
+async function runningAt({ journal, tabs }: DeploymentStorage, url: string): Promise<string | null> {
+  for (const id of await listDeployments(journal)) {
+    if (!(await tabs.isLocked(lockOf(id)))) continue
+    // The entries are another tab's: what can't be read of them is that one's business.
+    for (const key of await journal.keys(keys.steps(id))) {
+      const { result } = ((await journal.read(key)) ?? {}) as { readonly result?: { readonly url?: unknown } | null }
+      if (result?.url === url) return id
+    }
   }
   return null
 }

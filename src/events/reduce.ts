@@ -128,7 +128,7 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       return { ...state, warnings: [...state.warnings, { code: event.code, message: event.message, hint: event.hint }] }
     case 'deployment-end':
       return event.outcome === 'success'
-        ? { ...state, status: 'success', endedAt: event.time, result: event.result }
+        ? { ...ended(state, event.result), status: 'success', endedAt: event.time }
         : { ...state, status: event.outcome, endedAt: event.time, error: event.error }
     default:
       // Output, logs, retries and upload notices tell of the moment; they change nothing that lasts.
@@ -144,6 +144,15 @@ const sameFile = (one: ExcludedFile, other: ExcludedFile) => one.path === other.
 function put<Item>(list: readonly Item[], item: Item, same: (one: Item, other: Item) => boolean): Item[] {
   const known = list.some((one) => same(one, item))
   return known ? list.map((one) => (same(one, item) ? item : one)) : [...list, item]
+}
+
+/** Steps whose end nobody told were ended by an earlier run, whose events are lost. */
+function ended(state: DeploymentState, result: DeploymentResult): DeploymentState {
+  const isDone = result.outcome === 'deployed'
+  const steps = state.steps.map(
+    (step): StepState => (isDone && step.status === 'waiting' ? { ...step, status: 'done' } : step),
+  )
+  return { ...state, result, steps }
 }
 
 /** What was under way when the tab was lost, or had failed, is to be done again. */

@@ -29,12 +29,15 @@ const stepSchema: z.ZodMiniType<KeptStep> = z.object({
   result: z.unknown(),
 })
 
+/** What is known of a step whose entry can't be read: it was begun, so what it was to make may be there. */
+const begun: KeptStep = { state: 'begun', checkpoint: null, result: null }
+
 /** What an earlier run kept of each step, by the step's id. */
 export async function readSteps(journal: Journal, id: string, report: ReportAside): Promise<Map<string, KeptStep>> {
   const steps = new Map<string, KeptStep>()
   for (const key of await journal.keys(keys.steps(id))) {
     const step = await readEntry(journal, key, stepSchema, report)
-    if (step) steps.set(key.slice(keys.steps(id).length), step)
+    steps.set(key.slice(keys.steps(id).length), step ?? begun)
   }
   return steps
 }

@@ -1,4 +1,3 @@
-import { outputRules } from '../artifacts/ignore-rules.js'
 import { fromManifest, manifestSchema, toManifest } from '../artifacts/manifest.js'
 import { pathExists } from '../container/look-up.js'
 import { joinPath } from '../container/normalize-path.js'
@@ -8,7 +7,6 @@ import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
-import { collectFolder } from './collect-folder.js'
 import { describeSet } from './describe.js'
 
 /** What of the output is published. */
@@ -51,6 +49,7 @@ async function collectOutput(options: OutputOptions, project: Project, context: 
   const { container, exclude, sourceMaps, store } = options
   const folder = joinPath(project.root, project.outputDirectory)
   if (!(await pathExists(container, folder, context.signal))) throw outputMissing(project)
+  const { collectFolder, outputRules } = await import('./collect-folder.js')
   const rules = outputRules({ sourceMaps, exclude, root: project.outputDirectory === '.' })
   const set = await collectFolder({ container, folder, rules, store }, context)
   if (set.artifacts.length === 0) throw outputEmpty(project, set)

@@ -1,4 +1,3 @@
-import { sourceRules } from '../artifacts/ignore-rules.js'
 import { pathExists, readText } from '../container/look-up.js'
 import { joinPath } from '../container/normalize-path.js'
 import type { Container } from '../spec/container.js'
@@ -76,6 +75,7 @@ async function isIgnored(container: Container, project: Project, signal: AbortSi
     const text = await readText(container, joinPath(root, joinPath(folder, '.gitignore')), signal)
     if (text !== undefined) gitignores.set(folder, text)
   }
+  const { sourceRules } = await import('./collect-folder.js')
   const rules = sourceRules({ gitignores, outputDirectory: null })
   return names.some((_, depth) => rules(names.slice(0, depth + 1).join('/'), true) === 'ignored')
 }

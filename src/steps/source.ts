@@ -1,10 +1,8 @@
-import { sourceRules } from '../artifacts/ignore-rules.js'
 import { joinPath, normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Project } from '../spec/project.js'
-import { collectFolder } from './collect-folder.js'
 import { describeSet } from './describe.js'
 
 /** Reads the project's own files as they are now, before anything runs: what is committed is what was deployed. */
@@ -29,6 +27,7 @@ export function sourceStep(input: {
     },
     timeLimit: 10 * 60_000,
     async run({ project }, context) {
+      const { collectFolder, sourceRules } = await import('./collect-folder.js')
       const { container, root, exclude, store } = input
       const gitignores = new Map<string, string>()
       const folder = normalizePath(container, root)

@@ -250,4 +250,5 @@ const face: LabPage = {
   },
 }
 
+Object.assign(face, { current: () => current })
 Object.assign(globalThis, { labPage: face })

@@ -96,6 +96,7 @@ async function deployHalf(tab: DrivenPage): Promise<void> {
 const isUpload = (url: string): boolean => /\/api\/v1\/deploys\/[^/]+\/files\//.test(url)
 const shown = async (page: Page, selector: string): Promise<string> =>
   (await page.locator(selector).innerText()).replace(/\s+/g, ' ')
+const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
 const writeNote = (page: Page, text: string): Promise<void> =>
   page.evaluate((note) => container.fs.writeFile('note.txt', note), text)
 
@@ -132,9 +133,11 @@ describe('a page that is reloaded in the middle of a deployment', () => {
       expect(card).toContain(name)
       expect(card).toMatch(/Started .*\d of 10 steps were done/)
       expect(card).toContain('it is run again')
+      await page.locator('[data-action=resume]:enabled').focus()
+      await page.keyboard.press('Enter')
+      await expect.poll(() => focused(page)).toBe('Cancel')
       await openGate()
-      await page.locator('[data-action=resume]:enabled').click()
-      await page.locator('.hero.success').waitFor()
+      await expect.poll(() => focused(page), { timeout: 30_000 }).toBe('Live')
       expect(await differences(await tab.readFolder('dist'))).toEqual([])
       expect(made()).toMatchObject({ sites: 1, deploys: 1 })
       const titles = page.locator('tr[data-step=detect] .title, tr[data-step=source] .title')
@@ -167,7 +170,7 @@ describe('a page that is reloaded in the middle of a deployment', () => {
       expect(await differences(built)).toEqual([])
       expect(made()).toEqual({ sites: 1, deploys: 1, uploaded: 13 })
       for (const step of ['build', 'collect', 'commit']) {
-        expect(await page.locator(`tr[data-step=${step}] .before`).innerText(), step).toBe('done before')
+        expect(await page.locator(`tr[data-step=${step}] .before`).innerText(), step).toBe('Done before.')
       }
       expect(await page.locator('tr[data-step=publish-netlify] .before').count()).toBe(0)
     },
@@ -231,6 +234,25 @@ describe('a second tab', () => {
       await second.page.locator('.hero.success').waitFor()
       expect(await differences(built)).toEqual([])
       expect(made()).toEqual({ sites: 1, deploys: 1, uploaded: 13 })
+    },
+    timeLimit,
+  )
+
+  it(
+    'goes back to its own project where what the first one left is forgotten',
+    async () => {
+      const first = await openTab()
+      const building = first.next('process-output')
+      await first.page.locator('[data-action=deploy]').click()
+      await building
+      const { page } = await openTab()
+      await first.close()
+      await page.getByRole('heading', { name: 'Its tab was closed' }).waitFor()
+      await page.getByRole('button', { name: 'Forget' }).click()
+      await page.getByRole('heading', { name: 'Put it live' }).waitFor()
+      await page.locator('[data-action=deploy]:enabled').waitFor()
+      await page.locator('tr[data-step=commit][data-status=waiting]').waitFor()
+      expect(await page.locator('.history').count()).toBe(0)
     },
     timeLimit,
   )

@@ -252,3 +252,39 @@ describe('a browser without a database', () => {
     expect(await endStateOf(emulator)).toEqual(expected)
   })
 })
+
+describe('a browser that loses what it stored in the middle of a deployment', () => {
+  it('deploys all the same where its database breaks', async () => {
+    const first = await begin(page)
+    await page.evaluate(() => {
+      IDBDatabase.prototype.transaction = () => {
+        throw new DOMException('Internal error.', 'UnknownError')
+      }
+    })
+    await page.evaluate(() => labPage.release())
+    const { error, events } = await first.done
+    expect(error).toBeNull()
+    const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.code] : []))
+    expect(warnings).toContain('journal-not-written')
+    expect(new Set(warnings).size).toBe(warnings.length)
+    expect(await endStateOf(emulator)).toEqual(expected)
+  })
+
+  it('clears the data zz', { repeats: 7 }, async () => {
+    const first = await begin(page)
+    const { origin } = new URL(served.url)
+    const tc = Date.now(); const session = await context.newCDPSession(page)
+    await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' }); console.log('cleared', Date.now() - tc)
+    const t0 = Date.now()
+    await page.exposeFunction('zz', (what: string) => console.log(Date.now() - t0, what))
+    await page.evaluate(() => {
+      void (async () => { for await (const e of labPage.current().events) (globalThis as any).zz(e.type + ' ' + e.step + ' ' + JSON.stringify(e).slice(80, 500)) })()
+      for (const name of ['open']) { const old = IDBFactory.prototype.open; IDBFactory.prototype.open = function (...a: any) { (globalThis as any).zz('open ' + a[0]); const r = old.apply(this, a); r.addEventListener('success', () => (globalThis as any).zz('opened ' + a[0])); r.addEventListener('error', () => (globalThis as any).zz('failed ' + a[0] + r.error)); r.addEventListener('blocked', () => (globalThis as any).zz('blocked ' + a[0])); return r } }
+      const old = IDBDatabase.prototype.transaction; IDBDatabase.prototype.transaction = function (...a: any) { try { const t = old.apply(this, a); (globalThis as any).zz('tx ' + this.name); t.addEventListener('complete', () => (globalThis as any).zz('done ' + this.name)); t.addEventListener('abort', () => (globalThis as any).zz('abort ' + this.name + t.error)); return t } catch (e) { (globalThis as any).zz('txfail ' + this.name + e); throw e } }
+    })
+    await page.evaluate(() => labPage.release())
+    const { error } = await first.done
+    expect(error).toBeNull()
+    expect(await endStateOf(emulator)).toEqual(expected)
+  })
+})

@@ -61,20 +61,22 @@ export async function checkWorld(
     if (!isDeepStrictEqual(found, value))
       problems.push(`${name}: ${JSON.stringify(found)} in place of ${JSON.stringify(value)}`)
   }
-  return [...problems, ...checkUploads(requests), ...(await checkKept(world))]
+  return [...problems, ...checkUploads(requests, world.lostUploads()), ...(await checkKept(world))]
 }
 
 /** Each file is received once; twice where the answer was lost. */
-function checkUploads(requests: readonly LoggedRequest[]): string[] {
+function checkUploads(requests: readonly LoggedRequest[], unanswered: readonly string[]): string[] {
+  const fileOf = (path: string) => /^\/api\/v1\/deploys\/[^/]+\/files\/(.*)$/.exec(path)?.[1]
   const received = new Map<string, LoggedRequest[]>()
   for (const request of requests) {
-    const path = /^\/api\/v1\/deploys\/[^/]+\/files\/(.*)$/.exec(request.path)?.[1]
-    if (request.method !== 'PUT' || path === undefined || !request.carriedOut) continue
-    received.set(path, [...(received.get(path) ?? []), request])
+    const file = fileOf(request.path)
+    if (request.method !== 'PUT' || file === undefined || !request.carriedOut) continue
+    received.set(file, [...(received.get(file) ?? []), request])
   }
-  return [...received].flatMap(([path, uploads]) => {
-    const lost = uploads.filter(({ fault }) => fault !== null && fault !== 'clock-skew').length
-    return uploads.length > 1 + lost ? [`${path} was received ${uploads.length} times, ${lost} answers were lost`] : []
+  return [...received].flatMap(([file, uploads]) => {
+    const faulty = uploads.filter(({ fault }) => fault !== null && fault !== 'clock-skew').length
+    const lost = faulty + unanswered.filter((path) => fileOf(path) === file).length
+    return uploads.length > 1 + lost ? [`${file} was received ${uploads.length} times, ${lost} answers were lost`] : []
   })
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { type DeploymentEvent, deployments, follow } from '../../src/index.js'
 import type { Network } from '../../src/spec/network.js'
@@ -266,7 +267,5 @@ async function stateOf({ id, storage }: World): Promise<string | undefined> {
 }
 
 function hung(): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, patience).unref()
-  })
+  return sleep(patience, undefined, { ref: false })
 }

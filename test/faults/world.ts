@@ -22,7 +22,7 @@ const dates = { before: Date.UTC(2024, 0, 1), now: Date.UTC(2024, 1, 1) }
 export interface Bench {
   readonly lab: Lab
   /** Puts everything as it is before the scenario, under a name that was never used. */
-  begin(scenario: Scenario): Promise<World>
+  begin(scenario: Scenario, storage?: DeploymentStorage): Promise<World>
   close(): Promise<void>
 }
 
@@ -35,15 +35,20 @@ export interface World {
   /** Id of the deployment: the same in each run, so that its commits are too. */
   readonly id: string
   readonly storage: DeploymentStorage
+  readonly ports: ReturnType<typeof labPorts>
   openTab(options?: Omit<TabOptions, 'storage' | 'fetch' | 'clock'> & Partial<Pick<TabOptions, 'fetch'>>): Tab
   deploy(tab: Tab, options?: Partial<DeployOptions>): Deployment
   /** Without a container, unless one is asked for. */
   resume(tab: Tab, options?: Partial<ResumeOptions> & { readonly withContainer?: boolean }): Deployment
   endState(): Promise<EndState>
+  /** SHA-1 of the files that the site serves in the end. */
+  digests(): string[]
   /** Sets the time to when the scenario begins. */
   setTime(): void
   /** The requests since the scenario began. */
   readonly requests: readonly LoggedRequest[]
+  /** Paths of the uploads whose answers never came to who sent them. */
+  lostUploads(): readonly string[]
 }
 
 /** All that a deployment leaves behind at the providers, in a form that compares. */
@@ -66,7 +71,7 @@ export async function startBench(): Promise<Bench> {
   const templates = new Map<Scenario, string>()
   let count = 0
 
-  async function begin(scenario: Scenario): Promise<World> {
+  async function begin(scenario: Scenario, storage?: DeploymentStorage): Promise<World> {
     await clock.calm()
     count += 1
     const name = `run-${count}`
@@ -76,7 +81,7 @@ export async function startBench(): Promise<Bench> {
     if (scenario.before) await putBefore(scenario, scenario.before, name)
     clock.set(dates.now)
     emulator.clearRequests()
-    return createWorld(lab, scenario, name)
+    return createWorld(lab, scenario, name, storage)
   }
 
   /** Makes what an earlier deployment made: the first time by such a deployment, then by a copy of it. */
@@ -96,6 +101,7 @@ export async function startBench(): Promise<Bench> {
   return { lab, begin, close: () => lab.close() }
 }
 
+const sha1 = (content: string | Uint8Array) => createHash('sha1').update(content).digest('hex')
 const fullName = ({ emulator }: Lab, name: string) => `${emulator.accounts.owner.login}/${name}`
 
 /** Forgets what earlier runs left at Netlify: each run sends all that it publishes. */
@@ -114,7 +120,7 @@ async function publishBefore(lab: Lab, name: string, files: ReadonlyMap<string, 
   const digests: Record<string, string> = {}
   for (const [path, content] of files) {
     const bytes = new TextEncoder().encode(content)
-    digests[path] = createHash('sha1').update(bytes).digest('hex')
+    digests[path] = sha1(bytes)
     contents.set(digests[path], bytes)
   }
   const post = async (path: string, body: unknown): Promise<{ id: string }> => {
@@ -129,23 +135,35 @@ async function publishBefore(lab: Lab, name: string, files: ReadonlyMap<string, 
     throw new Error('nothing is published')
 }
 
-function createWorld(lab: Lab, scenario: Scenario, name: string): World {
+function createWorld(lab: Lab, scenario: Scenario, name: string, storage: DeploymentStorage = memoryStorage()): World {
   const { emulator, clock } = lab
   const id = `the-${scenario.name.replaceAll(/[^a-z]+/g, '-')}`
-  const storage = memoryStorage()
-  const { git, targets } = labPorts(lab, name)
+  const ports = labPorts(lab, name)
+  const { git, targets } = ports
   const given = (tab: Tab) => {
-    const ports = { targets, ...(!scenario.publishOnly && { git }) }
-    return { ...ports, storage: tab.storage, fetch: tab.fetch, clock: tab.clock }
+    const places = { targets, ...(!scenario.publishOnly && { git }) }
+    return { ...places, storage: tab.storage, fetch: tab.fetch, clock: tab.clock }
   }
   const container = () => labContainer(scenario.files)
+  const unanswered = new Set<{ readonly path: string }>()
+  const countLost = (tab: Tab): Tab => {
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const upload = { path: new URL(String(input)).pathname }
+      if (init?.method === 'PUT') unanswered.add(upload)
+      const response = await tab.fetch(input, init)
+      unanswered.delete(upload)
+      return response
+    }
+    return Object.create(tab, { fetch: { value: fetch } })
+  }
   return {
     scenario,
     lab,
     name,
     id,
     storage,
-    openTab: (options) => openTab({ storage, fetch: emulator.fetch, clock, ...options }),
+    ports,
+    openTab: (options) => countLost(openTab({ storage, fetch: emulator.fetch, clock, ...options })),
     deploy: (tab, options) =>
       deploy({
         id,
@@ -158,10 +176,12 @@ function createWorld(lab: Lab, scenario: Scenario, name: string): World {
     resume: (tab, { withContainer = false, ...options } = {}) =>
       resume(id, { ...given(tab), ...(withContainer && { container: container() }), ...options }),
     endState: () => readEndState(lab, scenario, name),
+    digests: () => [...new Set([...outputOf(scenario).values()].map((content) => sha1(content)))],
     setTime: () => clock.set(dates.now),
     get requests() {
       return emulator.requests
     },
+    lostUploads: () => [...unanswered].map(({ path }) => path),
   }
 }
 
@@ -177,7 +197,7 @@ async function readEndState(lab: Lab, scenario: Scenario, name: string): Promise
   for (const path of new Set([...paths, 'not-there'])) {
     const answer = await emulator.fetch(`${emulator.netlify.siteUrl(name)}/${path}`)
     const bytes = new Uint8Array(await answer.arrayBuffer())
-    content[path] = `${answer.status} ${createHash('sha1').update(bytes).digest('hex')}`
+    content[path] = `${answer.status} ${sha1(bytes)}`
   }
   return {
     sites: sites.length,

@@ -1,10 +1,17 @@
 import { type Deployment, TabshipError } from 'tabship'
 import { learnBase, planDeployment, readRun, resumeDeployment, startDeployment } from './deploy-session.js'
 import { createRemembered } from './remembered.js'
-import { isRunning, newSession, type Place } from './session.js'
+import { isRunning, newSession, type Place, type Session } from './session.js'
 import type { Settings } from './settings.js'
 import type { SideModel } from './side.js'
-import { deployObstacle, isDeploying, resumeObstacle, runObstacle, type Workbench } from './workbench.js'
+import {
+  deployObstacle,
+  isDeploying,
+  needsContainer,
+  resumeObstacle,
+  runObstacle,
+  type Workbench,
+} from './workbench.js'
 
 /** What a person can do on the page. None of these rejects: trouble is shown. */
 export interface Actions {
@@ -95,30 +102,28 @@ export function createActions(bench: Workbench): Actions {
         if (learns && settings) learnBase(event, settings, bench.bases)
         if (event.type === 'plan-create' || event.type === 'deployment-resume') remembered.announce()
         // Refused, because another tab was faster: that one is shown, and no error.
-        if (session.state.error?.code === 'deployment-running') return
+        if (runningElsewhere(session) !== null) return
         const isResuming = bench.resuming !== null
         // Its earlier events come first: until they have, what is shown stays.
         if (isResuming && event.type !== 'deployment-resume' && event.type !== 'deployment-end') return
         bench.session = { ...session, isCanceling: !isResuming && (bench.session?.isCanceling ?? false) }
+        if (isResuming) bench.focus = '[data-action=cancel]'
         bench.resuming = null
         draw()
       },
     })
     remembered.announce()
-    const { error } = last.state
-    if (error?.code === 'container-lost') lose()
-    if (error?.code !== 'deployment-running') return look()
-    const { deployment: other } = error.details
-    const id = typeof other === 'string' ? other : deployment.id
+    if (last.state.error?.code === 'container-lost') lose()
+    const other = runningElsewhere(last)
+    if (other === null) return look()
     bench.resuming = null
-    remembered.follow(id, place).catch(report)
+    remembered.follow(other, place).catch(report)
   }
 
   /** Whatever runs a deployment of this tab, from the click to its end. */
   const occupy = async (work: () => Promise<void>): Promise<void> => {
     const previous = bench.session
     bench.notice = null
-    bench.focus = '[data-action=cancel]'
     draw()
     try {
       await work()
@@ -138,8 +143,8 @@ export function createActions(bench: Workbench): Actions {
     const { settings, tools, bases } = bench
     if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
     await occupy(async () => {
-      const starting = newSession({ id: '', place: settings, tab: 'this', cancel: () => undefined })
-      bench.session = starting
+      bench.session = newSession({ id: '', place: settings, tab: 'this', cancel: () => undefined })
+      bench.focus = '[data-action=cancel]'
       await tools.editor.save()
       if (bench.accepted) bases.remember(settings, bench.accepted.head)
       bench.accepted = null
@@ -158,6 +163,7 @@ export function createActions(bench: Workbench): Actions {
     bench.resuming = id
     await occupy(async () => {
       const container = isLost ? undefined : tools?.container
+      if (container && needsContainer(bench, id)) await tools?.editor.save()
       await carry(resumeDeployment(id, place, settings, container), place, learns)
     })
   }
@@ -179,7 +185,7 @@ export function createActions(bench: Workbench): Actions {
     look,
     forget: (id) => {
       bench.focus = '.hero h2'
-      remembered.forget(id).catch(report)
+      remembered.forget(id).then(plan).catch(report)
     },
     follow: (id, place) => void remembered.follow(id, place).catch(report),
     plan,
@@ -210,6 +216,12 @@ export function createActions(bench: Workbench): Actions {
       draw()
     },
   }
+}
+
+/** The deployment of another tab because of which one was refused; `null` where none was. */
+function runningElsewhere({ state: { error } }: Session): string | null {
+  const other = error?.code === 'deployment-running' ? error.details.deployment : null
+  return typeof other === 'string' ? other : null
 }
 
 function describeError(error: unknown): string {

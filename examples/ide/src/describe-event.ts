@@ -38,7 +38,7 @@ export function describeEvent(event: DeploymentEvent): Line | null {
     case 'release-state':
       return plain(`The release is ${event.state}.`)
     case 'request-retry':
-      return warning(`${nameOf(event.provider)} is asked again (${event.reason}).`)
+      return warning(`${nameOf(event.provider)} is asked again${describePause(event)} (${event.reason}).`)
     case 'request-wait':
       return warning(
         `${nameOf(event.provider)} asks to wait ${formatSeconds(event.until - event.time)} (${event.reason}).`,
@@ -56,6 +56,11 @@ export function describeEvent(event: DeploymentEvent): Line | null {
     default:
       return null
   }
+}
+
+/** ` in 12 s`; nothing where it is at once. */
+function describePause({ until, time }: { readonly until: number; readonly time: number }): string {
+  return until - time < 1_000 ? '' : ` in ${formatSeconds(until - time)}`
 }
 
 function plain(text: string): Line {

@@ -16,6 +16,8 @@ export interface Remembered {
 
 /** Milliseconds that reading what was written down may take; another tab may have gone on with it meanwhile. */
 const readLimit = 5_000
+/** States of a deployment that was interrupted and is no longer. */
+const hasGoneOn: ReadonlySet<DeploymentSummary['state']> = new Set(['running', 'success', 'failure', 'canceled'])
 /** Name of the channel on which the tabs of this page tell each other to look. */
 const channelName = 'tabship-ide'
 
@@ -36,13 +38,15 @@ export function createRemembered(bench: Workbench, report: (error: unknown) => v
     if (number !== looks) return
     Object.assign(bench, { history, interrupted: open, card })
     draw()
-    const running = history.find(({ id, state }) => state === 'running' && id !== bench.session?.id)
-    const again = history.find(({ id, state }) => state === 'running' && id === bench.session?.id)
-    const { session } = bench
     if (isDeploying(bench)) return
+    const { session } = bench
+    const known = history.find(({ id }) => id === session?.id)
+    const running = history.find(({ state }) => state === 'running')
+    if (session?.tab === 'gone' && !known) bench.session = null
+    // Another tab has gone on with it.
+    if (session?.tab === 'gone' && known && hasGoneOn.has(known.state)) return show(known)
     // What came of a click in this tab stays until the next click.
-    if (running && session?.tab !== 'this' && !(session && isRunning(session))) await show(running)
-    else if (again && session?.tab === 'gone') await show(again)
+    if (running && bench.session?.tab !== 'this' && !(bench.session && isRunning(bench.session))) await show(running)
   }
 
   const show = (summary: DeploymentSummary): Promise<void> => followNow(summary.id, placeOf(summary))
@@ -51,14 +55,20 @@ export function createRemembered(bench: Workbench, report: (error: unknown) => v
     const followed = follow(id)
     const isShown = (): boolean => bench.session?.id === id && bench.session.tab !== 'this'
     terminals.clear('Deployment')
+    const previous = bench.session
     bench.session = newSession({ id, place, tab: 'other', cancel: () => followed.cancel() })
     const last = await readFollowed(followed, place, {
-      output: (data) => terminals.write('Deployment', data),
+      output: (data) => {
+        if (isShown()) terminals.write('Deployment', data)
+      },
       change: (next) => {
         if (!isShown()) return
         bench.session = { ...next, isCanceling: bench.session?.isCanceling ?? false }
         draw()
       },
+    }).catch((error: unknown) => {
+      if (isShown()) bench.session = previous
+      throw error
     })
     if (!isShown()) return
     bench.session = last

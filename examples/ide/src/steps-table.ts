@@ -51,11 +51,10 @@ function shown(step: StepState, session: Session | null): StepState {
 function row(step: StepState, phase: Phase, session: Session | null): TemplateResult {
   const isSkipped = phase === 'over' && step.status === 'waiting'
   const status = isSkipped ? 'not run' : step.status
-  const isDoneBefore = session?.doneBefore.has(step.id) ?? false
   return html`<tr data-step=${step.id} data-status=${isSkipped ? 'skipped' : step.status}>
     <th scope="row">
       <span class="state" title=${status}>${icon(step.status)}<span class="hidden">${status}: </span></span>
-      <span class="title">${step.title}${isDoneBefore ? html` <span class="before">done before</span>` : nothing}</span>
+      <span class="title">${step.title}</span>
       ${about(step, isSkipped, session)}
       ${step.status === 'running' && step.progress ? bar(step.progress) : nothing}
     </th>
@@ -69,7 +68,8 @@ function row(step: StepState, phase: Phase, session: Session | null): TemplateRe
 function about(step: StepState, isSkipped: boolean, session: Session | null): TemplateResult {
   const wait = session && isRunning(session) ? describeWait(session, step.id) : undefined
   if (wait !== undefined) return html`<span class="about wait">${wait}</span>`
-  return html`<span class="about">${sentence(describe(step, isSkipped, session))}</span>`
+  const isDoneBefore = session?.doneBefore.has(step.id) ?? false
+  return html`<span class="about">${sentence(describe(step, isSkipped, session))}${isDoneBefore ? html` <span class="before">Done before.</span>` : nothing}</span>`
 }
 
 function describe(step: StepState, isSkipped: boolean, session: Session | null): string {

@@ -3,15 +3,16 @@ import type { Journal } from '../../spec/journal.js'
 import { createPacer } from '../../toolkit/yield-to-page.js'
 
 const natural = z.int().check(z.nonnegative())
-const entry = z.tuple([z.string(), natural, natural])
+
+/** Digest, offset and size of one content in a pack. */
+export type Entry = [string, number, number]
+
+const entry: z.ZodMiniType<Entry> = z.tuple([z.string(), natural, natural])
 
 /** What is in a pack: its bytes, and digest, offset and size of each content. */
 const record = z.object({ size: natural, entries: z.array(entry) })
 
 type PackRecord = z.output<typeof record>
-
-/** Digest, offset and size of one content in a pack. */
-export type Entry = z.output<typeof entry>
 
 /** Where a content is. */
 export interface Place {

@@ -1,21 +1,20 @@
 import { defaultStorage } from './default-storage.js'
 import { type DeploymentSummary, deployments, type StorageOptions } from './deployments.js'
-import { readFacts, readOutput } from './kept-facts.js'
+import { digestsOf, readFacts, readOutput } from './kept-facts.js'
 import { type ResumeOptions, resume } from './resume.js'
 import type { Deployment } from './session.js'
-import type { DeploymentStorage } from './spec/storage.js'
 
 /** A deployment that was interrupted. */
 export interface InterruptedDeployment extends DeploymentSummary {
-  /** Whether its build had not ended, or its files are no longer kept: then `resume` needs a container with the project. */
+  /** Whether `resume` needs a container with the project: its build had not ended, or its files are no longer kept. */
   readonly needsContainer: boolean
   /** The same as `resume` with its id. */
   resume(options: ResumeOptions): Deployment
 }
 
 /**
- * What an IDE asks when it starts: the deployments that lost their tab, the latest first. Nothing is resumed by itself, for that
- * needs tokens.
+ * What an IDE asks when it starts: the deployments that lost their tab, the latest first, without those whose place a later
+ * one has published since. Nothing is resumed by itself, for that needs tokens.
  * @throws JournalError `storage-unavailable`
  * @example
  * for (const interrupted of await autoResume()) {
@@ -26,21 +25,27 @@ export interface InterruptedDeployment extends DeploymentSummary {
  */
 export async function autoResume(options: StorageOptions = {}): Promise<InterruptedDeployment[]> {
   const storage = options.storage ?? (await defaultStorage())
-  const found = (await deployments({ storage })).filter(({ state }) => state === 'interrupted')
+  const found = (await deployments({ storage })).filter(
+    ({ state, superseded }) => state === 'interrupted' && !superseded,
+  )
   return Promise.all(
     found.map(async (summary) => ({
       ...summary,
-      needsContainer: !(await isKept(summary.id, storage)),
+      needsContainer: await needsContainer(summary.id, { storage }),
       resume: (given: ResumeOptions) => resume(summary.id, { storage, ...given }),
     })),
   )
 }
 
-/** Whether all files that a deployment publishes are kept. */
-async function isKept(id: string, storage: DeploymentStorage): Promise<boolean> {
+/**
+ * Whether `resume` needs a container with the project: the build of the deployment had not ended, or its files are no longer kept.
+ * @throws JournalError `storage-unavailable`
+ */
+export async function needsContainer(id: string, options: StorageOptions = {}): Promise<boolean> {
+  const storage = options.storage ?? (await defaultStorage())
   const facts = await readFacts(id, storage, () => undefined)
   const output = facts?.output ?? (await readOutput(id, storage, () => undefined))
-  if (!facts || !output) return false
-  const digests = [...(facts.source?.files ?? []), ...output.files].map(({ sha1 }) => sha1)
-  return (await storage.openContents(() => undefined).lacking(new Set(digests))).length === 0
+  if (!facts || !output) return true
+  const digests = await digestsOf(id, storage)
+  return (await storage.openContents(() => undefined).lacking(digests)).length > 0
 }

@@ -3,10 +3,12 @@ import { ConflictError } from './errors/conflict-error.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
 import { listDeployments, readRecord, removeDeployment } from './journal/read-deployment.js'
-import { readFacts, readOutput } from './kept-facts.js'
+import { digestsOf } from './kept-facts.js'
+import { supersededBy } from './resume-differences.js'
 import type { ErrorInfo } from './spec/error.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { lockOf } from './tab-messages.js'
+import { announce } from './watch-deployments.js'
 
 /** A deployment as the journal knows it. JSON-safe. */
 export interface DeploymentSummary {
@@ -26,6 +28,8 @@ export interface DeploymentSummary {
   readonly url: string | null
   /** Why it failed or was canceled. */
   readonly error: ErrorInfo | null
+  /** Whether a later one has published the same place since: `resume` refuses to set that back. */
+  readonly superseded: boolean
 }
 
 /** Where deployments are looked for. */
@@ -40,22 +44,38 @@ export interface StorageOptions {
  */
 export async function deployments(options: StorageOptions = {}): Promise<DeploymentSummary[]> {
   const storage = options.storage ?? (await defaultStorage())
-  const found: DeploymentSummary[] = []
+  const records: DeploymentRecord[] = []
   const unreadable = new Set<string>()
   for (const id of await listDeployments(storage.journal)) {
     const record = await readRecord(storage.journal, id, () => unreadable.add(id))
-    if (record) found.push(await summaryOf(record, storage))
+    if (record) records.push(record)
   }
   for (const key of await storage.journal.keys(keys.aside(keys.root))) {
     const [id = ''] = key.slice(keys.aside(keys.root).length).split('/')
-    if (!found.some((one) => one.id === id)) unreadable.add(id)
+    if (!records.some((one) => one.id === id)) unreadable.add(id)
   }
-  const nothing = { startedAt: null, changedAt: null, targets: [], git: null, url: null, error: null }
+  const found: DeploymentSummary[] = []
+  for (const record of records) {
+    const isLater = (other: DeploymentRecord) => supersededBy(record, other) !== undefined
+    found.push({ ...(await summaryOf(record, storage)), superseded: records.some(isLater) })
+  }
+  const nothing = {
+    startedAt: null,
+    changedAt: null,
+    targets: [],
+    git: null,
+    url: null,
+    error: null,
+    superseded: false,
+  }
   for (const id of unreadable) found.push({ id, state: 'unreadable', ...nothing })
   return found.sort((one, other) => (other.startedAt ?? 0) - (one.startedAt ?? 0))
 }
 
-async function summaryOf(record: DeploymentRecord, { tabs }: DeploymentStorage): Promise<DeploymentSummary> {
+async function summaryOf(
+  record: DeploymentRecord,
+  { tabs }: DeploymentStorage,
+): Promise<Omit<DeploymentSummary, 'superseded'>> {
   const { id, startedAt, changedAt, git, url, error } = record
   const targets = record.targets.map(({ name, site }) => ({ name, site }))
   const isRunning = await tabs.isLocked(lockOf(id))
@@ -74,18 +94,12 @@ export async function forget(id: string, options: StorageOptions = {}): Promise<
   if (await tabs.isLocked(lockOf(id))) throw stillRunning(id)
   const own = await digestsOf(id, storage)
   await removeDeployment(journal, id)
+  announce(storage)
   for (const other of await listDeployments(journal)) {
     if (await tabs.isLocked(lockOf(other))) return
     for (const digest of await digestsOf(other, storage)) own.delete(digest)
   }
   await storage.openContents(() => undefined).delete(own)
-}
-
-async function digestsOf(id: string, storage: DeploymentStorage): Promise<Set<string>> {
-  const facts = await readFacts(id, storage, () => undefined)
-  const output = await readOutput(id, storage, () => undefined)
-  const manifests = [facts?.source, facts?.output, output]
-  return new Set(manifests.flatMap((manifest) => manifest?.files ?? []).map(({ sha1 }) => sha1))
 }
 
 function stillRunning(id: string): ConflictError {

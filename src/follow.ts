@@ -65,9 +65,9 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     }
   }
 
-  async function replay({ journal }: DeploymentStorage): Promise<void> {
+  async function replay({ journal }: DeploymentStorage, isOver: boolean): Promise<void> {
     const { events } = await readEvents(journal, id, () => undefined)
-    for (const event of events) take(event)
+    for (const event of events) if (isOver || event.type !== 'deployment-end') take(event)
   }
 
   async function run(): Promise<'ended' | 'orphaned' | 'stopped'> {
@@ -75,14 +75,15 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     const record = await readRecord(storage.journal, id, () => undefined)
     if (!record) throw unknown(id)
     channel = storage.tabs.open(channelOf(id), listen)
-    await replay(storage)
+    // The end that is written down is an earlier run's where a tab is just about to go on with it.
+    await replay(storage, false)
     post({ type: 'ask', from: next() })
     if (asked !== '') post({ type: 'cancel', reason: asked })
     const lock = await storage.tabs.lock(lockOf(id), signal).catch(() => undefined)
     if (!lock) return 'stopped'
     lock.release()
     // What was written last may have come after the last message.
-    await replay(storage)
+    await replay(storage, true)
     return log.events.at(-1)?.type === 'deployment-end' ? 'ended' : 'orphaned'
   }
 

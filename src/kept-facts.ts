@@ -45,3 +45,11 @@ export async function readOutput(
   const { success, data } = z.safeParse(manifestSchema, step?.state === 'ended' ? step.result : undefined)
   return success ? data : null
 }
+
+/** The digests of all files that are kept for a deployment. */
+export async function digestsOf(id: string, storage: DeploymentStorage): Promise<Set<string>> {
+  const facts = await readFacts(id, storage, () => undefined)
+  const output = await readOutput(id, storage, () => undefined)
+  const manifests = [facts?.source, facts?.output, output]
+  return new Set(manifests.flatMap((manifest) => manifest?.files ?? []).map(({ sha1 }) => sha1))
+}

@@ -1,7 +1,7 @@
 import type { Settings } from './deploy-options.js'
 import { ConflictError } from './errors/conflict-error.js'
 import { OptionsError } from './errors/options-error.js'
-import type { DeploymentRecord } from './journal/deployment-record.js'
+import type { DeploymentRecord, RecordedTarget } from './journal/deployment-record.js'
 import { listDeployments, readRecord } from './journal/read-deployment.js'
 import type { ReportAside } from './journal/read-entry.js'
 import type { Plan } from './spec/plan.js'
@@ -35,6 +35,14 @@ export function refuseOthers(record: DeploymentRecord, { targets, git }: Setting
   })
 }
 
+/** The place that another deployment has published later; `undefined` where it has not. */
+export function supersededBy(record: DeploymentRecord, other: DeploymentRecord): RecordedTarget | undefined {
+  if (other.state !== 'success' || other.startedAt <= record.startedAt) return undefined
+  if (other.options.environment !== record.options.environment) return undefined
+  const resources = new Set(record.targets.map(({ resource }) => resource))
+  return other.targets.find(({ resource }) => resources.has(resource))
+}
+
 /**
  * Makes sure that an old deployment does not take the place of a newer one.
  * @throws ConflictError `deployment-superseded`
@@ -44,12 +52,10 @@ export async function refuseSuperseded(
   { journal }: DeploymentStorage,
   report: ReportAside,
 ): Promise<void> {
-  const resources = new Set(record.targets.map(({ resource }) => resource))
   for (const id of await listDeployments(journal)) {
     const other = await readRecord(journal, id, report)
-    if (other?.state !== 'success' || other.startedAt <= record.startedAt) continue
-    const shared = other.targets.find(({ resource }) => resources.has(resource))
-    if (!shared || other.options.environment !== record.options.environment) continue
+    const shared = other && supersededBy(record, other)
+    if (!shared) continue
     throw new ConflictError({
       code: 'deployment-superseded',
       message: `A later deployment, ${id}, has published ${shared.site} since.`,

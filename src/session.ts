@@ -13,6 +13,7 @@ import type { Channel, Lock, Tabs } from './spec/tabs.js'
 import { createStanding, type Standing } from './standing.js'
 import { channelOf, type TabMessage } from './tab-messages.js'
 import { createRedactor, type Redactor } from './toolkit/redactor.js'
+import { announce } from './watch-deployments.js'
 
 /** A deployment that is under way, or over. */
 export interface Deployment {
@@ -68,6 +69,7 @@ export function startSession(
   let journal: DeploymentJournal | undefined
   let channel: Channel | undefined
   let record: DeploymentRecord | undefined
+  let tellTabs: () => void = () => undefined
 
   function stamp(step: string | null, body: EventBody): DeploymentEvent {
     const event = redactor.redact<DeploymentEvent>({ sequence, time: clock.now(), deployment: id, step, ...body })
@@ -106,6 +108,7 @@ export function startSession(
     tell(event)
     log.close()
     channel?.close()
+    tellTabs()
   }
 
   const session: Session = {
@@ -144,6 +147,8 @@ export function startSession(
       await journal.write(
         new Map([...stale.map((key): [string, unknown] => [key, undefined]), [keys.record(id), opened]]),
       )
+      tellTabs = () => announce(storage)
+      tellTabs()
     },
     write: async (entries) => journal?.write(entries),
   }
@@ -177,7 +182,8 @@ async function waitForLock(tabs: Tabs, name: string, patience: number, clock: Cl
 
 /** The error that ends a deployment because somebody wanted its end. */
 export function aborted(code: string, message: string): AbortedError {
-  return new AbortedError({ code, message, hint: 'Nothing is running any more. Deploy again when you like.' })
+  const hint = 'Nothing is running any more. Resume it, or deploy again, when you like.'
+  return new AbortedError({ code, message, hint, retryable: true })
 }
 
 /** Adds what stands to an error that ends a deployment, and takes every secret out of what it says. */

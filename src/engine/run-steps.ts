@@ -126,11 +126,19 @@ async function runStep(
     await windDown(work, clock)
     const { cancel } = step
     const remote = saved
-    if (cancel && remote !== undefined) await cleanUp((signal) => cancel(remote, contextFor(signal)), step, environment)
+    // What a later run can go on with stays where it is, at the provider too.
+    const goesOn = journal !== undefined && isResumable(stop.signal.reason)
+    if (cancel && remote !== undefined && !goesOn)
+      await cleanUp((signal) => cancel(remote, contextFor(signal)), step, environment)
     const duration = clock.now() - start
     end(canceled ? { type: 'step-cancel', duration } : { type: 'step-error', duration, error: error.toJSON() })
     return undefined
   }
+}
+
+/** Whether a run that ended with this error is one that the same run, begun again, may bring to its end; nobody wanted its end. */
+function isResumable(reason: unknown): boolean {
+  return TabshipError.isInstance(reason) && reason.retryable && reason.name !== 'AbortedError'
 }
 
 /** What an earlier run saved in the step, read back; what can't be read is set aside, and the step begins anew. */

@@ -3,7 +3,7 @@ import { ConflictError } from '../errors/conflict-error.js'
 import { OptionsError } from '../errors/options-error.js'
 import type { Context, Reply } from '../spec/context.js'
 import { createOrAdopt } from '../toolkit/create-or-adopt.js'
-import { excerpt } from '../toolkit/parse-reply.js'
+import { closed, excerpt } from '../toolkit/parse-reply.js'
 import { poll } from '../toolkit/poll.js'
 import {
   comparisonSchema,
@@ -203,7 +203,7 @@ function refused(fullName: string, said: string): ConflictError | OptionsError {
   if (!/already exists/i.test(said)) {
     return new OptionsError({
       code: 'repository-refused',
-      message: `GitHub does not make a repository ${fullName}: ${said}`,
+      message: `GitHub does not make a repository ${fullName}: ${closed(said)}`,
       hint: 'The message says what it objects to. Correct github.repository or github.description.',
       details: { repository: fullName, said },
     })

@@ -67,7 +67,7 @@ function isPacketed(bytes: Uint8Array): boolean {
 function notGit(reply: Reply, provider: string): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `${sentenceNameOf(provider)} answered not as a git server does but with "${excerpt(reply.bytes, 80)}"`,
+    message: `${sentenceNameOf(provider)} answered not as a git server does but with "${excerpt(reply.bytes, 80)}".`,
     hint: 'Something in between may answer in its place (a proxy, a sign-in page), or the address of the git server is wrong.',
     retryable: true,
     details: { provider, status: reply.status, contentType: reply.headers.get('content-type') },

@@ -4,6 +4,7 @@ import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { Changes, Person } from '../spec/git-host.js'
 import { createOrAdopt, isAnswerLost } from '../toolkit/create-or-adopt.js'
+import { closed } from '../toolkit/parse-reply.js'
 import { createPacer } from '../toolkit/yield-to-page.js'
 import { createHttpClient, type GitConnection } from './http-client.js'
 import { loadIsomorphicGit } from './load-isomorphic-git.js'
@@ -190,7 +191,7 @@ function refused(error: unknown): TabshipError {
   const said = error instanceof Error ? error.message : String(error)
   return new RequestError({
     code: 'push-refused',
-    message: `The repository refused the push: ${said}`,
+    message: `The repository refused the push: ${closed(said)}`,
     hint: /without `workflows?` /.test(said)
       ? 'Give the token the scope workflow (fine-grained: Workflows, read and write), or leave .github/workflows out of the commit.'
       : 'A protection rule, a missing right of the token, or a file that is too large may forbid it: the message and the log tell.',

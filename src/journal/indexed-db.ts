@@ -5,6 +5,11 @@ import type { Journal } from '../spec/journal.js'
 import { systemClock } from '../toolkit/system-clock.js'
 import { withTimeLimit } from '../toolkit/with-time-limit.js'
 
+/** Tries of a transaction: its connection may close under it, be closing when it begins, and be closed while it is opened anew. */
+const mostTries = 4
+/** What a transaction fails with whose connection is closed: none of it was written, and a new connection may do. */
+const closing = new Set(['InvalidStateError', 'AbortError', 'UnknownError'])
+
 /** Milliseconds. A database that is being deleted cannot be opened until the last tab has closed it. */
 const timeLimit = 30_000
 
@@ -59,15 +64,16 @@ type Transact = <Result>(mode: IDBTransactionMode, work: (store: IDBObjectStore)
 function openTransactions(name: string, clock: Clock): Transact {
   let opened: UseStore | undefined
   const transact: Transact = async (mode, work) => {
-    opened ??= createStore(name, 'entries')
-    const used = opened
-    try {
-      return await used(mode, work)
-    } catch (error) {
-      // The connection is closed, so no transaction began: the site's data were cleared, or another tab deleted the database.
-      if (errorName(error) !== 'InvalidStateError') throw error
-      if (opened === used) opened = createStore(name, 'entries')
-      return opened(mode, work)
+    for (let tries = 1; ; tries += 1) {
+      opened ??= createStore(name, 'entries')
+      const used = opened
+      try {
+        return await used(mode, work)
+      } catch (error) {
+        if (tries === mostTries || !closing.has(errorName(error))) throw error
+        // The connection is closed: the site's data were cleared, or another tab deleted the database.
+        if (errorName(error) === 'InvalidStateError' && opened === used) opened = undefined
+      }
     }
   }
   return async (mode, work) => {
@@ -79,12 +85,26 @@ function openTransactions(name: string, clock: Clock): Transact {
           const { db } = store.transaction
           // Another tab wants to delete the database, and would have to wait until this tab is gone.
           db.onversionchange = () => db.close()
-          return work(store)
+          return untilClosed(db, work(store))
         }),
       )
     } catch (error) {
       throw toJournalError(error)
     }
+  }
+}
+
+/** A transaction that begins while the browser is closing its connection comes to no end of its own. */
+async function untilClosed<Result>(db: IDBDatabase, work: Promise<Result>): Promise<Result> {
+  let onClose: () => void = () => undefined
+  const closed = new Promise<never>((_, reject) => {
+    onClose = () => reject(new DOMException('The connection was closed.', 'InvalidStateError'))
+    db.addEventListener('close', onClose)
+  })
+  try {
+    return await Promise.race([work, closed])
+  } finally {
+    db.removeEventListener('close', onClose)
   }
 }
 

@@ -9,6 +9,11 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }
 
+/** A text of somebody else's as the end of a sentence. */
+export function closed(text: string): string {
+  return /[.!?…]["')\]]?$/.test(text) ? text : `${text}.`
+}
+
 /**
  * Decodes the text of an answer for a message: one line, bounded. Where it is cut, what may be the first half of a token goes
  * too, since no redactor would know it: a run of the characters that tokens are made of (RFC 6750, 2.1), or of an escape.
@@ -51,7 +56,7 @@ function malformed(
 ): RequestError {
   return new RequestError({
     code: 'reply-malformed',
-    message: `${sentenceNameOf(asked.provider)} answered the request to ${asked.purpose} with ${what}`,
+    message: `${sentenceNameOf(asked.provider)} answered the request to ${asked.purpose} with ${closed(what)}`,
     hint: `Something between the tab and ${nameOf(asked.provider)} may answer in its place (a proxy, a sign-in page, an outage page), or its API has changed.`,
     retryable: true,
     details: { provider: asked.provider, status: reply.status, contentType: reply.headers.get('content-type') },

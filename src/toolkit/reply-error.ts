@@ -4,7 +4,7 @@ import { RequestError } from '../errors/request-error.js'
 import type { TabshipError } from '../errors/tabship-error.js'
 import type { Clock, Reply, RequestOptions } from '../spec/context.js'
 import { nameOf, sentenceNameOf } from './name-of.js'
-import { oneLine } from './parse-reply.js'
+import { closed, oneLine } from './parse-reply.js'
 import type { Redactor } from './redactor.js'
 import { isLimit } from './retry.js'
 
@@ -24,7 +24,7 @@ export function replyError(
   if (reply.status === 401) {
     return new AuthError({
       code: 'token-rejected',
-      message: `${sentenceNameOf(provider)} rejected the token when asked to ${purpose}: ${said}`,
+      message: `${sentenceNameOf(provider)} rejected the token when asked to ${purpose}: ${closed(said)}`,
       hint: `Sign in to ${nameOf(provider)} again, or make a new token: this one is wrong, expired or revoked.`,
       details,
     })
@@ -33,7 +33,7 @@ export function replyError(
     const until = wait === undefined ? null : clock.now() + wait
     return new QuotaError({
       code: 'rate-limited',
-      message: `${sentenceNameOf(provider)} limits how often it can be asked to ${purpose}: ${said}`,
+      message: `${sentenceNameOf(provider)} limits how often it can be asked to ${purpose}: ${closed(said)}`,
       hint: until === null ? 'Wait a few minutes and try again.' : `Try again after ${new Date(until).toISOString()}.`,
       retryable: true,
       details: { ...details, until },
@@ -42,14 +42,14 @@ export function replyError(
   if (reply.status === 403) {
     return new AuthError({
       code: 'token-forbidden',
-      message: `${sentenceNameOf(provider)} does not allow this token to ${purpose}: ${said}`,
+      message: `${sentenceNameOf(provider)} does not allow this token to ${purpose}: ${closed(said)}`,
       hint: `Give the token the right to ${purpose}, or use the token of an account that has it.`,
       details,
     })
   }
   return new RequestError({
     code: 'reply-status',
-    message: `${sentenceNameOf(provider)} could not ${purpose}: status ${reply.status}, ${said}`,
+    message: `${sentenceNameOf(provider)} could not ${purpose}: status ${reply.status}, ${closed(said)}`,
     hint:
       reply.status >= 500
         ? `Look at the status page of ${nameOf(provider)} and try again.`

@@ -209,11 +209,11 @@ const face: LabPage = {
   },
   async resume(setup) {
     const { storage, writes } = watchedStorage(setup.stop)
-    const known = (await deployments()).find(({ id }) => id === setup.id)
+    const state = async () => (await deployments()).find(({ id }) => id === setup.id)?.state ?? 'nothing'
     // A page that is gone holds its locks for a moment longer.
-    if (known?.state === 'running') await follow(setup.id).done
+    if ((await state()) === 'running') await follow(setup.id).done
     const interrupted = (await autoResume()).find(({ id }) => id === setup.id)
-    if (!interrupted) return { known: known?.state ?? 'nothing' }
+    if (!interrupted) return { known: await state() }
     const { needsContainer } = interrupted
     const deployment = interrupted.resume({
       ...portsOf(setup),
@@ -250,5 +250,4 @@ const face: LabPage = {
   },
 }
 
-Object.assign(face, { current: () => current })
 Object.assign(globalThis, { labPage: face })

@@ -170,7 +170,7 @@ describe('a page that is reloaded in the middle of a deployment', () => {
       expect(await differences(built)).toEqual([])
       expect(made()).toEqual({ sites: 1, deploys: 1, uploaded: 13 })
       for (const step of ['build', 'collect', 'commit']) {
-        expect(await page.locator(`tr[data-step=${step}] .before`).innerText(), step).toBe('Done before.')
+        expect(await page.locator(`tr[data-step=${step}] .before`).innerText(), step).toBe('before')
       }
       expect(await page.locator('tr[data-step=publish-netlify] .before').count()).toBe(0)
     },

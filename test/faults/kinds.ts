@@ -28,3 +28,11 @@ export const kinds: Readonly<Record<string, Fault>> = {
 
 /** The kinds after which a single request may end a deployment: it tells the user to sign in again. */
 export const endsAtOnce: ReadonlySet<string> = new Set(['expired token'])
+
+/**
+ * The kinds that may last: without those that differ from another one only in what the first of many requests came to. What has
+ * lasted is the same then.
+ */
+export const lastingKinds: Readonly<Record<string, Fault>> = Object.fromEntries(
+  Object.entries(kinds).filter(([name]) => !name.endsWith(', carried out')),
+)

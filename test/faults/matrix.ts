@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { endsAtOnce, kinds } from './kinds.js'
+import { endsAtOnce, kinds, lastingKinds } from './kinds.js'
 import { type Death, describeRequest, type Reference, type Run, refer, runFault, runKill } from './run.js'
 import type { Scenario } from './scenarios.js'
 import { createTable } from './table.js'
@@ -7,6 +7,9 @@ import { type Bench, startBench } from './world.js'
 
 /** Labs side by side in one file: while one waits for git, another computes. */
 const width = 3
+
+/** Milliseconds: what one test may take where the machine has much else to do. */
+const patience = 10 * 60_000
 
 /** Makes the tests of one scenario from its requests and from its writes of the journal. */
 export interface Matrix {
@@ -54,7 +57,7 @@ export async function startMatrix(scenario: Scenario): Promise<Matrix> {
         'at request %i, %s, leaves what a deployment without a fault leaves',
         async (index) => {
           const problems = await Promise.all(
-            Object.entries(kinds).map(([kind, fault]) =>
+            Object.entries(lasting ? lastingKinds : kinds).map(([kind, fault]) =>
               check(part, `request ${index}, ${kind}${lasting ? ', lasting' : ''}`, (bench) =>
                 runFault(bench, reference, { index, fault, lasting, endsAtOnce: endsAtOnce.has(kind) }),
               ),
@@ -62,15 +65,20 @@ export async function startMatrix(scenario: Scenario): Promise<Matrix> {
           )
           expect(problems.flat()).toEqual([])
         },
+        patience,
       )
     })
   }
 
   function killTests(what: string, deaths: readonly (readonly [string, Death])[]): void {
     describe.concurrent(`${scenario.name}: a tab that is killed at ${what}`, () => {
-      it.each(deaths)('%s leaves a deployment that a new tab brings to the same end', async (label, death) => {
-        expect(await check('killed', label, (bench) => runKill(bench, reference, death))).toEqual([])
-      })
+      it.each(deaths)(
+        '%s leaves a deployment that a new tab brings to the same end',
+        async (label, death) => {
+          expect(await check('killed', label, (bench) => runKill(bench, reference, death))).toEqual([])
+        },
+        patience,
+      )
     })
   }
 

@@ -64,12 +64,12 @@ export async function runFault(
   const hit = world.requests.find((request) => request.fault !== null)
   const problems = checkStream('the deployment', stream)
   const known = { error: null, hit: hit ? describeRequest(hit) : null }
+  faults.clear()
   if (stream.end?.outcome === 'success') {
     problems.push(...(await checkWorld(world, end, [...world.requests])))
     return { ...known, outcome: repetitionsOf(stream) > 0 ? 'retried' : 'survived', problems }
   }
   if (!lasting && !endsAtOnce) problems.push(`one fault ended it: ${JSON.stringify(stream.end)}`)
-  faults.clear()
   await bench.lab.clock.calm()
   const before = world.requests.length
   const resumed = await finish(world, await needsContainer(world, stream))

@@ -94,6 +94,22 @@ describe('a journal whose database is closed', () => {
     expect(await page.evaluate(() => journalPage.keys(''))).toEqual(['b'])
   })
 
+  it('carries out what is under way while the data of the site are cleared', async () => {
+    const devtools = await context.newCDPSession(page)
+    const { origin } = new URL(served.url)
+    for (let round = 0; round < 3; round += 1) {
+      await page.evaluate(() => journalPage.write({ last: false }))
+      const written = page.evaluate(async () => {
+        // Write after write, so that the connection is closed in the middle of one.
+        for (let number = 0; number < 1000; number += 1) await journalPage.write({ number })
+        await journalPage.write({ last: true })
+      })
+      await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' })
+      await written
+      expect(await page.evaluate(() => journalPage.read('last'))).toBe(true)
+    }
+  })
+
   it('lets another tab delete it, and opens it anew', async () => {
     await page.evaluate(() => journalPage.write({ a: 1 }))
     const other = await openModule(context, served)

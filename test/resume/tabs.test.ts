@@ -100,6 +100,21 @@ describe('a tab that follows', () => {
     expect(await followed.done).toBe('ended')
   })
 
+  it('is not told the end of a run that another tab is about to go on with', async () => {
+    const world = await bench.begin(publishing)
+    bench.lab.emulator.faults.add({ provider: 'netlify', fault: { kind: 'expired-token' } })
+    await deployed(world)
+    bench.lab.emulator.faults.clear()
+    const tab = world.openTab()
+    const deployment = world.resume(tab, { withContainer: true })
+    let followed: ReturnType<typeof follow> | undefined
+    // The first of the earlier events, which are told before anything new is written down.
+    for await (const _ of deployment.events) followed ??= follow(world.id, { storage: world.openTab().storage })
+    const { events, end } = await readStream(deployment, tab.dead)
+    expect(end?.outcome).toBe('success')
+    expect(await allOf((followed ?? deployment).events)).toEqual(events)
+  })
+
   it('can cancel the deployment, and is told that it was', async () => {
     const world = await bench.begin(publishing)
     const { events, value } = await meanwhile(world, 'upload-start', async () => {

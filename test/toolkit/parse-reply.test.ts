@@ -47,7 +47,7 @@ describe('an answer', () => {
   ])('with %s is malformed, and names it', async (_what, body, field) => {
     await expect(parsing(body)).rejects.toMatchObject({
       code: 'reply-malformed',
-      message: `Netlify answered the request to create the site with a body in which these fields are wrong: ${field}`,
+      message: `Netlify answered the request to create the site with a body in which these fields are wrong: ${field}.`,
     })
   })
 

@@ -50,7 +50,8 @@ function shown(step: StepState, session: Session | null): StepState {
 
 function row(step: StepState, phase: Phase, session: Session | null): TemplateResult {
   const isSkipped = phase === 'over' && step.status === 'waiting'
-  const status = isSkipped ? 'not run' : step.status
+  const isDoneBefore = session?.doneBefore.has(step.id) ?? false
+  const status = isSkipped ? 'not run' : isDoneBefore ? 'done before' : step.status
   return html`<tr data-step=${step.id} data-status=${isSkipped ? 'skipped' : step.status}>
     <th scope="row">
       <span class="state" title=${status}>${icon(step.status)}<span class="hidden">${status}: </span></span>
@@ -60,7 +61,11 @@ function row(step: StepState, phase: Phase, session: Session | null): TemplateRe
     </th>
     <td>${files(step, phase)}</td>
     <td>${requests(step, phase)}</td>
-    <td>${phase === 'planned' ? (step.duration ? formatDuration(step.duration) : '') : time(step)}</td>
+    ${
+      isDoneBefore
+        ? html`<td class="before" title="Done before this run">before</td>`
+        : html`<td>${phase === 'planned' ? (step.duration ? formatDuration(step.duration) : '') : time(step)}</td>`
+    }
   </tr>`
 }
 
@@ -68,8 +73,7 @@ function row(step: StepState, phase: Phase, session: Session | null): TemplateRe
 function about(step: StepState, isSkipped: boolean, session: Session | null): TemplateResult {
   const wait = session && isRunning(session) ? describeWait(session, step.id) : undefined
   if (wait !== undefined) return html`<span class="about wait">${wait}</span>`
-  const isDoneBefore = session?.doneBefore.has(step.id) ?? false
-  return html`<span class="about">${sentence(describe(step, isSkipped, session))}${isDoneBefore ? html` <span class="before">Done before.</span>` : nothing}</span>`
+  return html`<span class="about">${sentence(describe(step, isSkipped, session))}</span>`
 }
 
 function describe(step: StepState, isSkipped: boolean, session: Session | null): string {

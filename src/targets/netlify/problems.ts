@@ -1,6 +1,7 @@
 import { ConflictError } from '../../errors/conflict-error.js'
 import { OptionsError } from '../../errors/options-error.js'
 import { RequestError } from '../../errors/request-error.js'
+import { closed } from '../../toolkit/parse-reply.js'
 import type { NetlifyDeploy } from './api.js'
 
 export function siteMissing(site: string): OptionsError {
@@ -17,7 +18,7 @@ export function nameRefused(site: string, said: string): ConflictError | Options
   if (!/unique|taken/i.test(said)) {
     return new OptionsError({
       code: 'site-refused',
-      message: `Netlify does not make a site ${site}: ${said}`,
+      message: `Netlify does not make a site ${site}: ${closed(said)}`,
       hint: 'The message says what it objects to. Choose another name for netlify.site.',
       details,
     })

@@ -100,7 +100,6 @@ export function createActions(bench: Workbench): Actions {
       output: (data) => terminals.write('Deployment', data),
       change: (session, event) => {
         if (learns && settings) learnBase(event, settings, bench.bases)
-        if (event.type === 'plan-create' || event.type === 'deployment-resume') remembered.announce()
         // Refused, because another tab was faster: that one is shown, and no error.
         if (runningElsewhere(session) !== null) return
         const isResuming = bench.resuming !== null
@@ -112,7 +111,6 @@ export function createActions(bench: Workbench): Actions {
         draw()
       },
     })
-    remembered.announce()
     if (last.state.error?.code === 'container-lost') lose()
     const other = runningElsewhere(last)
     if (other === null) return look()

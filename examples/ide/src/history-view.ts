@@ -5,7 +5,7 @@ import type { Actions } from './actions.js'
 import { bare, link } from './done-view.js'
 import { formatMoment } from './format.js'
 import { type IconName, icon } from './icons.js'
-import { isSuperseded, placeOf } from './remembered.js'
+import { placeOf } from './remembered.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type State = DeploymentSummary['state']
@@ -55,7 +55,7 @@ function action(summary: DeploymentSummary, bench: Workbench, { forget, resume, 
       aria-label=${`${text} ${label}`} @click=${act}>${text}</button>`
   if (state === 'running') return button('Follow', () => follow(id, place))
   return [
-    isResumable(summary) && !isSuperseded(summary, bench.history)
+    isResumable(summary) && !summary.superseded
       ? button('Resume', () => void resume(id, place), resumeObstacle(bench, id))
       : nothing,
     button('Forget', () => forget(id)),

@@ -1,4 +1,12 @@
-import { autoResume, type DeploymentSummary, deployments, follow, forget, type InterruptedDeployment } from 'tabship'
+import {
+  autoResume,
+  type DeploymentSummary,
+  deployments,
+  follow,
+  forget,
+  type InterruptedDeployment,
+  watchDeployments,
+} from 'tabship'
 import { readFollowed } from './deploy-session.js'
 import { isRunning, newSession, type Place, type Session, withEvent } from './session.js'
 import { isDeploying, type Workbench } from './workbench.js'
@@ -10,33 +18,27 @@ export interface Remembered {
   /** Shows a deployment that another tab runs, until it has ended or its tab has gone. */
   follow(id: string, place: Place): Promise<void>
   forget(id: string): Promise<void>
-  /** Lets the other tabs look. */
-  announce(): void
 }
 
 /** Milliseconds that reading what was written down may take; another tab may have gone on with it meanwhile. */
 const readLimit = 5_000
 /** States of a deployment that was interrupted and is no longer. */
 const hasGoneOn: ReadonlySet<DeploymentSummary['state']> = new Set(['running', 'success', 'failure', 'canceled'])
-/** Name of the channel on which the tabs of this page tell each other to look. */
-const channelName = 'tabship-ide'
 
 /** Makes what knows of the deployments that this page has not begun itself. */
 export function createRemembered(bench: Workbench, report: (error: unknown) => void): Remembered {
   const { terminals, draw } = bench
-  const channel = new BroadcastChannel(channelName)
   let looks = 0
 
   const look = async (): Promise<void> => {
     looks += 1
     const number = looks
     const [history, interrupted] = await Promise.all([deployments(), autoResume()])
-    const open = interrupted.filter((one) => !isSuperseded(one, history))
-    const [latest] = open
+    const [latest] = interrupted
     const card = latest ? await readInterrupted(latest) : null
     // Somebody has looked again meanwhile.
     if (number !== looks) return
-    Object.assign(bench, { history, interrupted: open, card })
+    Object.assign(bench, { history, interrupted, card })
     draw()
     if (isDeploying(bench)) return
     const { session } = bench
@@ -77,7 +79,7 @@ export function createRemembered(bench: Workbench, report: (error: unknown) => v
     await look()
   }
 
-  channel.onmessage = () => void look().catch(report)
+  watchDeployments(() => void look().catch(report))
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) look().catch(report)
   })
@@ -87,30 +89,14 @@ export function createRemembered(bench: Workbench, report: (error: unknown) => v
     follow: followNow,
     forget: async (id) => {
       await forget(id)
-      channel.postMessage(null)
       await look()
     },
-    announce: () => channel.postMessage(null),
   }
 }
 
 /** Where a deployment writes to. */
 export function placeOf({ targets, git }: DeploymentSummary): Place {
   return { repository: git?.repository ?? '', site: targets[0]?.site ?? '' }
-}
-
-/** Whether a later one has published the same site since: going on with this one would set that back. */
-export function isSuperseded(
-  { startedAt, targets }: DeploymentSummary,
-  history: readonly DeploymentSummary[],
-): boolean {
-  const sites = new Set(targets.map(({ name, site }) => `${name} ${site}`))
-  return history.some(
-    (other) =>
-      other.state === 'success' &&
-      (other.startedAt ?? 0) > (startedAt ?? 0) &&
-      other.targets.some(({ name, site }) => sites.has(`${name} ${site}`)),
-  )
 }
 
 /** What was written down of a deployment that nobody runs. */

@@ -76,6 +76,7 @@ export function github(options: GithubOptions): GitHost {
   const host: GitHost<Checkpoint> = {
     name: 'github',
     repository,
+    resource: `${new URL(parsed.apiUrl).host} ${repository.toLowerCase()}`,
     checkpoint: checkpointSchema,
     secrets: () => [token.known() ?? []].flat(),
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },

@@ -2,8 +2,10 @@ import type { EventBody } from './event.js'
 
 /** Time, so that tests can run it. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. A deployment's clock stands still while the device has no network. */
   now(): number
+  /** The time of day, in milliseconds since the epoch, where that is another than `now()`. */
+  time?(): number
   /** Resolves after `milliseconds`; rejects with the signal's reason when it is aborted first. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }

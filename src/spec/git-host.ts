@@ -69,6 +69,8 @@ export interface GitHost<Checkpoint = unknown> {
   readonly name: string
   /** `owner/name`, or `name` for the owner of the token. */
   readonly repository: string
+  /** The place that {@link GitHost.repository} names, in one spelling, with its host: `api.github.com acme/shop`. */
+  readonly resource: string
   readonly checkpoint: Schema<Checkpoint>
   /** Texts that must never be shown, as far as they are known: its tokens. */
   secrets?(): readonly string[]

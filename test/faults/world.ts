@@ -84,15 +84,21 @@ export async function startBench(): Promise<Bench> {
     return createWorld(lab, scenario, name, storage)
   }
 
-  /** Makes what an earlier deployment made: the first time by such a deployment, then by a copy of it. */
+  /** The repository that an earlier deployment leaves. Nobody else writes to it. */
+  async function makeTemplate(scenario: Scenario, files: Readonly<Record<string, string>>): Promise<string> {
+    count += 1
+    const name = `template-${count}`
+    const world = createWorld(lab, { ...scenario, name: 'before', files, before: null }, name)
+    await world.deploy(world.openTab()).done
+    clock.set(dates.before)
+    return emulator.github.state.repository(fullName(lab, name)).path
+  }
+
+  /** Makes what an earlier deployment made: a copy of its repository, and its site. */
   async function putBefore(scenario: Scenario, files: Readonly<Record<string, string>>, name: string): Promise<void> {
-    const known = templates.get(scenario)
-    if (known === undefined) {
-      const world = createWorld(lab, { ...scenario, name: 'before', files, before: null }, name)
-      await world.deploy(world.openTab()).done
-      templates.set(scenario, emulator.github.state.repository(fullName(lab, name)).path)
-      return
-    }
+    const known = templates.get(scenario) ?? (await makeTemplate(scenario, files))
+    templates.set(scenario, known)
+    clear(lab)
     const { path } = await emulator.github.state.create(emulator.accounts.owner, name)
     for (const folder of ['objects', 'refs']) await cp(join(known, folder), join(path, folder), { recursive: true })
     await publishBefore(lab, name, outputOf({ files }))

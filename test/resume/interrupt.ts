@@ -1,10 +1,10 @@
 import type { DeployOptions } from '../../src/index.js'
 import { readStream, type Stream } from '../faults/check.js'
-import { first } from '../faults/scenarios.js'
+import { first, type Scenario } from '../faults/scenarios.js'
 import type { World } from '../faults/world.js'
 
 /** Without a repository: for what has nothing to do with one. */
-export const publishing = { ...first, name: 'publishing', publishOnly: true }
+export const publishing: Scenario = { ...first, name: 'publishing', publishOnly: true }
 
 /** Deploys in a tab that is killed instead of sending a request. */
 export async function interrupt(

@@ -19,11 +19,10 @@ export function openEnvironment(
   const { redactor, signal, emit } = session
   const send = settings.fetch ?? globalThis.fetch.bind(globalThis)
   const budgets = budgetsOf(storage, clock)
-  const reportNetwork = (event: Parameters<typeof emit>[1]) => emit(null, event)
-  const requestsFor = createRequests({ fetch: send, relay, clock, redactor, budgets, network, reportNetwork })
-  const pausing = pausingClock(clock, network)
+  const requestsFor = createRequests({ fetch: send, relay, clock, redactor, budgets, network })
+  const pausing = pausingClock(clock, network, (event) => emit(null, event))
   return {
-    environment: { clock: pausing, signal, emit, requestsFor, finished: new Map() },
+    environment: { clock: pausing, wallClock: clock, signal, emit, requestsFor, finished: new Map() },
     close: () => pausing.close(),
   }
 }

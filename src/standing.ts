@@ -29,7 +29,8 @@ export function createStanding(): Standing {
         add(`committed ${event.commit.oid.slice(0, 7)} to ${event.commit.branch}`)
       }
       if (event.type === 'release-create') add(`published ${event.release.url}`)
-      if (event.type === 'warning' && event.code === 'cancel-failed') left.push(event.message)
+      if (event.type === 'warning' && (event.code === 'cancel-failed' || event.code === 'remote-kept'))
+        left.push(event.message)
     },
   }
 }

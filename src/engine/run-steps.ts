@@ -15,6 +15,8 @@ export interface RunEnvironment {
   /** Outputs of steps that have ended before; they are not run again. */
   readonly finished: ReadonlyMap<Step<unknown>, unknown>
   readonly clock: Clock
+  /** Time that goes on without a network, for limits that must not wait for one. @default clock */
+  readonly wallClock?: Clock
   readonly signal: AbortSignal
   /** Takes every event, with the id of the step that it belongs to. */
   emit(step: string | null, event: EventBody): void
@@ -93,7 +95,7 @@ async function runStep(
     over = true
   }
   const earlier = journal?.earlier(step.id)
-  let saved = await savedBy(step, journal)
+  let saved: unknown
   const write = async (state: 'begun' | 'ended', result: unknown) =>
     journal?.write(step.id, { state, checkpoint: saved ?? null, result })
   const contextFor = (signal: AbortSignal): Context => {
@@ -108,6 +110,7 @@ async function runStep(
   let work: Promise<unknown> | undefined
   report({ type: 'step-start', title: step.title })
   try {
+    saved = await savedBy(step, journal)
     await write('begun', null)
     const { timeLimit: milliseconds } = step
     const expired = () => timedOut(step, milliseconds)
@@ -123,17 +126,31 @@ async function runStep(
     const error = toTabshipError(thrown)
     if (!canceled) error.step = step.id
     stop.abort(error)
-    await windDown(work, clock)
-    const { cancel } = step
-    const remote = saved
-    // What a later run can go on with stays where it is, at the provider too.
-    const goesOn = journal !== undefined && isResumable(stop.signal.reason)
-    if (cancel && remote !== undefined && !goesOn)
-      await cleanUp((signal) => cancel(remote, contextFor(signal)), step, environment)
+    await windDown(work, environment)
+    if (saved !== undefined) await leave({ step, saved, contextFor }, stop.signal.reason, environment)
     const duration = clock.now() - start
     end(canceled ? { type: 'step-cancel', duration } : { type: 'step-error', duration, error: error.toJSON() })
     return undefined
   }
+}
+
+/** Stops what a step has begun at its provider; what a later run can go on with stays where it is, and the page is told so. */
+async function leave(
+  begun: { readonly step: Step<unknown>; readonly saved: unknown; contextFor(signal: AbortSignal): Context },
+  reason: unknown,
+  environment: RunEnvironment,
+): Promise<void> {
+  const { step, saved, contextFor } = begun
+  const { cancel } = step
+  if (!cancel) return
+  if (environment.journal === undefined || !isResumable(reason))
+    return cleanUp((signal) => cancel(saved, contextFor(signal)), step, environment)
+  environment.emit(step.id, {
+    type: 'warning',
+    code: 'remote-kept',
+    message: `"${step.title}" is half done at its provider.`,
+    hint: 'Resume the deployment: it goes on from there.',
+  })
 }
 
 /** Whether a run that ended with this error is one that the same run, begun again, may bring to its end; nobody wanted its end. */
@@ -154,10 +171,13 @@ async function savedBy(step: Step<unknown>, journal: StepJournal | undefined): P
 }
 
 /** Waits until an aborted step has put things back; how it ends no longer matters. */
-async function windDown(work: Promise<unknown> | undefined, clock: Clock): Promise<void> {
+async function windDown(
+  work: Promise<unknown> | undefined,
+  { clock, wallClock = clock }: RunEnvironment,
+): Promise<void> {
   if (work === undefined) return
   const ended = new AbortController()
-  await Promise.race([Promise.allSettled([work]), clock.sleep(windDownLimit, ended.signal)])
+  await Promise.race([Promise.allSettled([work]), wallClock.sleep(windDownLimit, ended.signal)])
   ended.abort()
 }
 
@@ -165,11 +185,12 @@ async function windDown(work: Promise<unknown> | undefined, clock: Clock): Promi
 async function cleanUp(
   work: (signal: AbortSignal) => Promise<void>,
   step: Step<unknown>,
-  { clock, emit }: RunEnvironment,
+  { clock, wallClock = clock, emit }: RunEnvironment,
 ): Promise<void> {
   const { signal } = new AbortController()
   try {
-    await withTimeLimit({ clock, milliseconds: cancelLimit, signal, expired: () => timedOut(step, cancelLimit) }, work)
+    const expired = () => timedOut(step, cancelLimit)
+    await withTimeLimit({ clock: wallClock, milliseconds: cancelLimit, signal, expired }, work)
   } catch (thrown) {
     const { message, hint } = toTabshipError(thrown)
     emit(step.id, {

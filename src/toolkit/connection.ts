@@ -1,5 +1,4 @@
 import type { Clock } from '../spec/context.js'
-import type { EventBody } from '../spec/event.js'
 import type { Network } from '../spec/network.js'
 import { onAbort } from './on-abort.js'
 
@@ -25,34 +24,19 @@ export interface ConnectionOptions {
   /** From 0 to less than 1. */
   readonly random: () => number
   readonly network: Network
-  /** Told once that the network is gone and once that it is back, however many requests wait. */
-  report(event: EventBody): void
 }
 
 /** Milliseconds within which those who waited for the network leave. */
 const spread = 500
 
 /** Watches the network only while a request is under way or waits for it, so that nothing is left to close. */
-export function createConnection({ clock, random, network, report }: ConnectionOptions): Connection {
+export function createConnection({ clock, random, network }: ConnectionOptions): Connection {
   const callbacks = new Set<() => void>()
   let stop: (() => void) | undefined
-  let since: number | undefined
-
-  function note(): void {
-    if (!network.online && since === undefined) {
-      since = clock.now()
-      report({ type: 'network-offline' })
-    } else if (network.online && since !== undefined) {
-      const duration = clock.now() - since
-      since = undefined
-      report({ type: 'network-online', duration })
-    }
-  }
 
   function watch(callback: () => void): () => void {
     callbacks.add(callback)
     stop ??= network.watch(() => {
-      note()
       for (const call of [...callbacks]) call()
     })
     return () => {
@@ -82,16 +66,13 @@ export function createConnection({ clock, random, network, report }: ConnectionO
       return network.online
     },
     async ready(signal) {
-      note()
       while (!network.online) {
         signal.throwIfAborted()
         await back(signal)
         await clock.sleep(Math.round(random() * spread), signal)
-        note()
       }
     },
     observe() {
-      note()
       let broken = !network.online
       const end = watch(() => {
         broken ||= !network.online

@@ -1,4 +1,5 @@
 import type { Clock } from '../spec/context.js'
+import type { EventBody } from '../spec/event.js'
 import type { Network } from '../spec/network.js'
 import { onAbort } from './on-abort.js'
 
@@ -8,7 +9,11 @@ import { onAbort } from './on-abort.js'
  *
  * `close()` ends its watch of the network; it stands still no more.
  */
-export function pausingClock(clock: Clock, network: Network): Clock & { close(): void } {
+export function pausingClock(
+  clock: Clock,
+  network: Network,
+  report: (event: EventBody) => void = () => undefined,
+): Clock & { close(): void } {
   const waiting = new Set<() => void>()
   let closed = false
   /** Milliseconds of all pauses that are over. */
@@ -18,12 +23,16 @@ export function pausingClock(clock: Clock, network: Network): Clock & { close():
 
   function look(): void {
     if (!network.online && !closed) {
-      since ??= clock.now()
+      if (since !== undefined) return
+      since = clock.now()
+      report({ type: 'network-offline' })
       return
     }
     if (since === undefined) return
-    paused += clock.now() - since
+    const duration = clock.now() - since
+    paused += duration
     since = undefined
+    report({ type: 'network-online', duration })
     for (const wake of [...waiting]) wake()
   }
 
@@ -46,6 +55,7 @@ export function pausingClock(clock: Clock, network: Network): Clock & { close():
   const stop = network.watch(look)
   return {
     now,
+    time: () => clock.now(),
     async sleep(milliseconds, signal) {
       const end = now() + milliseconds
       let left = milliseconds

@@ -1,6 +1,5 @@
 import { RequestError } from '../errors/request-error.js'
 import type { Clock, Reply, RequestOptions, SendRequest } from '../spec/context.js'
-import type { EventBody } from '../spec/event.js'
 import type { Network } from '../spec/network.js'
 import type { Budget } from './budget.js'
 import type { Budgets } from './budgets.js'
@@ -30,8 +29,6 @@ export interface RequestEnvironment {
   readonly network?: Network
   /** From 0 to less than 1. @default Math.random */
   readonly random?: () => number
-  /** Is told, once for all requests, that the network is gone and that it is back. */
-  reportNetwork?(event: EventBody): void
 }
 
 /**
@@ -41,8 +38,7 @@ export interface RequestEnvironment {
 export function createRequests(environment: RequestEnvironment): (caller: RequestCaller) => SendRequest {
   const { clock, redactor, budgets, network, policy = retry.defaultRetryPolicy, random = Math.random } = environment
   const carrier = createCarrier(environment.fetch, environment.relay)
-  const report = (event: EventBody) => environment.reportNetwork?.(event)
-  const connection = network ? createConnection({ clock, random, network, report }) : alwaysOnline
+  const connection = network ? createConnection({ clock, random, network }) : alwaysOnline
   const gate = createGate({ clock, redactor, policy, connection, budgets })
   /** Of the whole deployment. */
   const counts = { retries: 0, answers: 0 }

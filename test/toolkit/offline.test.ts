@@ -29,10 +29,6 @@ describe('without a network', () => {
     expect((await replies).map(({ status }) => status)).toEqual([200, 200, 200])
     expect(times(world)).toEqual([90_250, 90_250, 90_250])
     expect(deployment.events).toEqual([])
-    expect(deployment.networkEvents).toEqual([
-      { type: 'network-offline' },
-      { type: 'network-online', duration: 90_000 },
-    ])
   })
 
   it('those who waited do not all leave at once', async () => {
@@ -67,7 +63,6 @@ describe('without a network', () => {
     expect(deployment.events).toMatchObject(
       Array.from({ length: 8 }, (_, index) => ({ type: 'request-retry', attempt: index + 2, reason: 'offline' })),
     )
-    expect(deployment.networkEvents).toHaveLength(16)
   })
 
   it('a GET counts as broken by it also where it was back before the request failed', async () => {
@@ -80,7 +75,6 @@ describe('without a network', () => {
     const policy = { attempts: 1, base: 500, most: 15_000, patience: 60_000 }
     const deployment = world.deployment({ network: world.network, policy })
     expect(await world.run(deployment.send())).toMatchObject({ status: 200 })
-    expect(deployment.networkEvents).toEqual([{ type: 'network-offline' }, { type: 'network-online', duration: 0 }])
   })
 
   it('a GET that hangs for it is repeated after its time limit', async () => {
@@ -107,7 +101,6 @@ describe('without a network', () => {
     expect(world.sent).toHaveLength(1)
     world.network.online = true
     expect(await world.run(look)).toMatchObject({ status: 200 })
-    expect(deployment.networkEvents).toEqual([{ type: 'network-offline' }, { type: 'network-online', duration: 5000 }])
   })
 
   it('a request that fails while there is one is no fault of it', async () => {
@@ -115,7 +108,6 @@ describe('without a network', () => {
     const deployment = world.deployment({ network: world.network })
     await expect(world.run(deployment.send())).rejects.toMatchObject({ code: 'network-unreachable' })
     expect(world.sent).toHaveLength(5)
-    expect(deployment.networkEvents).toEqual([])
   })
 
   it('a wait for the next try becomes a wait for the network', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { EventBody } from '../../src/spec/event.js'
 import { pausingClock } from '../../src/toolkit/pausing-clock.js'
 import { withTimeLimit } from '../../src/toolkit/with-time-limit.js'
 import { hurriedClock } from '../support/hurried-clock.js'
@@ -107,6 +108,24 @@ describe('a clock that pauses', () => {
     network.online = true
     await plain.advance(1000)
     expect(await work).toBe('done')
+  })
+
+  it('tells once that the network is gone, and once that it is back with how long that took; its time of day goes on', async () => {
+    const plain = simulatedClock()
+    const network = switchable()
+    const events: EventBody[] = []
+    const clock = pausingClock(plain, network, (event) => events.push(event))
+    const start = plain.now()
+    network.online = false
+    network.online = false
+    await plain.advance(5000)
+    expect(events).toEqual([{ type: 'network-offline' }])
+    expect({ now: clock.now(), time: clock.time?.() }).toEqual({ now: start, time: start + 5000 })
+    network.online = true
+    expect(events).toEqual([{ type: 'network-offline' }, { type: 'network-online', duration: 5000 }])
+    clock.close()
+    network.online = false
+    expect(events).toHaveLength(2)
   })
 
   it('stands still no more when it is closed, and watches nothing', async () => {

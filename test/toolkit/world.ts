@@ -41,7 +41,6 @@ export interface World {
 export interface Deployment {
   /** What was reported, in order. */
   readonly events: EventBody[]
-  readonly networkEvents: EventBody[]
   send(options?: Partial<RequestOptions>): Promise<Reply>
   abort(reason: unknown): void
 }
@@ -97,20 +96,17 @@ export function createWorld(provider: Provider): World {
     tab: (options) => createBudgets({ clock, open, ...options }),
     deployment(options) {
       const events: EventBody[] = []
-      const networkEvents: EventBody[] = []
       const controller = new AbortController()
       const requestsFor = createRequests({
         fetch,
         relay: undefined,
         clock,
         redactor: createRedactor(),
-        reportNetwork: (event) => networkEvents.push(event),
         ...options,
       })
       const send = requestsFor({ signal: controller.signal, report: (event) => events.push(event) })
       return {
         events,
-        networkEvents,
         abort: (reason) => controller.abort(reason),
         send: (options) => send({ provider: 'netlify', purpose: 'list the sites', method: 'GET', url, ...options }),
       }

@@ -8,6 +8,7 @@ import { createGraph, type Facts, type Given } from './graph.js'
 import { keys } from './journal/keys.js'
 import { setAside } from './journal/read-entry.js'
 import type { KeptFacts } from './kept-facts.js'
+import { notKept } from './not-kept.js'
 import { planOf, warningsOf } from './plan.js'
 import { aborted, type Session } from './session.js'
 import type { DeploymentResult } from './spec/event.js'
@@ -58,9 +59,11 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
 }
 
 function keepFacts({ session, facts }: Work, plan: Plan, approved: boolean): Promise<void> {
-  const { project, source, output } = facts
+  const { source, output } = facts
   const manifest = (set: Facts['source']) => set && toManifest(set)
-  const kept: KeptFacts = { project, source: manifest(source), output: manifest(output), plan, approved }
+  // A command may hold a secret; paths and digests don't, and there are many.
+  const { project, plan: told } = session.redactor.redact({ project: facts.project, plan })
+  const kept: KeptFacts = { project, source: manifest(source), output: manifest(output), plan: told, approved }
   return session.write(new Map([[keys.facts(session.id), kept]]))
 }
 
@@ -69,7 +72,15 @@ function stepJournal({ session, storage, earlier }: Work): StepJournal {
   return {
     earlier: (step) => earlier.get(step),
     write: (step, record) => session.write(new Map([[key(step), session.redactor.redact(record)]])),
-    setAside: (step, cause) => setAside(storage.journal, key(step), cause, (event) => session.emit(null, event)),
+    async setAside(step, cause) {
+      const { journal } = storage
+      try {
+        const entry = await journal.read(key(step))
+        await setAside(journal, key(step), { entry, cause }, (event) => session.emit(null, event))
+      } catch (thrown) {
+        session.emit(null, notKept(thrown))
+      }
+    },
   }
 }
 

@@ -126,7 +126,11 @@ const message = z.string().check(
 
 /** An address, which pages may give relative to their own. */
 const address = z.pipe(
-  z.string().check(z.refine((text) => resolve(text) !== undefined, 'an address that starts with http:// or https://')),
+  z.string().check(
+    z.refine((text) => resolve(text) !== undefined, 'an address that starts with http:// or https://'),
+    // Messages name the relay, and no token goes into an address.
+    z.refine((text) => !/^[a-z]+:\/\/[^/]*@/i.test(text), 'an address without user and password'),
+  ),
   z.transform((text) => resolve(text) ?? text),
 )
 

@@ -3,11 +3,11 @@ import { carryOut } from './carry-out.js'
 import { defaultStorage } from './default-storage.js'
 import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
 import { OptionsError } from './errors/options-error.js'
-import { toTabshipError } from './errors/to-tabship-error.js'
 import { type DeploymentRecord, recordVersion } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
 import { readRecord } from './journal/read-deployment.js'
 import { holdDeployment, holdSite, holdSites } from './locks.js'
+import { notKept } from './not-kept.js'
 import { prune } from './prune.js'
 import { openEnvironment } from './run-environment.js'
 import { type Deployment, type Session, startSession } from './session.js'
@@ -76,8 +76,10 @@ async function begin(
   await holdDeployment(session, storage)
   await refuseSecond(session, storage)
   await holdSites(session, storage, settings)
-  await session.open(storage, recordOf(session, settings, date), [])
-  await prune(storage, date, (event) => session.emit(null, event))
+  await session.open(storage, recordOf(session, settings, date))
+  await prune(storage, date, (event) => session.emit(null, event)).catch((thrown: unknown) => {
+    session.emit(null, notKept(thrown))
+  })
   const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
   const facts = await surveyProject(settings, store, environment)
   return carryOut({ ...work, facts, given: { ...given, store } })
@@ -89,13 +91,7 @@ async function usableStorage(storage: DeploymentStorage, session: Session): Prom
     await storage.journal.read(keys.record(session.id))
     return storage
   } catch (thrown) {
-    const { message, hint } = toTabshipError(thrown)
-    session.emit(null, {
-      type: 'warning',
-      code: 'journal-not-written',
-      message: `What this deployment does cannot be written down: ${message}`,
-      hint: `${hint} The deployment goes on, but a closed tab loses it.`,
-    })
+    session.emit(null, notKept(thrown))
     const { memoryStorage } = await import('./memory-storage.js')
     return { ...memoryStorage(), tabs: storage.tabs }
   }
@@ -115,8 +111,12 @@ async function refuseSecond(session: Session, storage: DeploymentStorage): Promi
 }
 
 function recordOf(session: Session, settings: Settings, date: number): DeploymentRecord {
-  const { targets, git, build, project, commit, environment, files, verify, relay } = settings
+  const { targets, git, build, project, commit, environment, files, verify } = settings
   const { timeLimit, idleLimit } = build
+  const all = { build: { timeLimit, idleLimit }, project, commit, environment, files, verify }
+  // An option that holds a secret would be another one without it.
+  const isSafe = (value: unknown) => JSON.stringify(session.redactor.redact(value)) === JSON.stringify(value)
+  const options = Object.entries(all)
   return {
     version: recordVersion,
     id: session.id,
@@ -125,17 +125,12 @@ function recordOf(session: Session, settings: Settings, date: number): Deploymen
     changedAt: date,
     state: 'running',
     targets: targets.map(({ name, site, resource }) => ({ name, site, resource })),
-    git: git ? { name: git.name, repository: git.repository } : null,
-    options: session.redactor.redact({
-      build: { timeLimit, idleLimit },
-      project,
-      commit,
-      environment,
-      files,
-      verify,
-      ...(relay !== undefined && { relay }),
-    }),
+    git: git ? { name: git.name, repository: git.repository, resource: git.resource } : null,
+    options: Object.fromEntries(options.filter(([, value]) => isSafe(value))),
+    withheld: options.filter(([, value]) => !isSafe(value)).map(([name]) => name),
     environmentNames: Object.keys(build.env),
+    published: [],
+    committed: [],
     url: null,
     error: null,
   }

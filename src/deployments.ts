@@ -91,9 +91,15 @@ async function summaryOf(
 export async function forget(id: string, options: StorageOptions = {}): Promise<void> {
   const storage = options.storage ?? (await defaultStorage())
   const { journal, tabs } = storage
-  if (await tabs.isLocked(lockOf(id))) throw stillRunning(id)
-  const own = await digestsOf(id, storage)
-  await removeDeployment(journal, id)
+  const lock = await tabs.tryLock(lockOf(id))
+  if (!lock) throw stillRunning(id)
+  let own: Set<string>
+  try {
+    own = await digestsOf(id, storage)
+    await removeDeployment(journal, id)
+  } finally {
+    lock.release()
+  }
   announce(storage)
   for (const other of await listDeployments(journal)) {
     if (await tabs.isLocked(lockOf(other))) return

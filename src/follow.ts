@@ -41,33 +41,49 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
   const log = createEventLog<DeploymentEvent>()
   const signal = options.signal ?? new AbortController().signal
   let channel: Channel | undefined
-  let asked = ''
+  /** What another tab is to be told, before there is a channel. */
+  let canceled = ''
+  /** The number of the event that is waited for. */
+  let next = 0
+  /** The number from which on all events were asked for last. */
+  let asked = -1
 
-  const next = () => (log.events.at(-1)?.sequence ?? -1) + 1
   const post = (message: TabMessage) => channel?.post(message)
 
-  function take(event: DeploymentEvent): void {
-    if (event.sequence === next() && event.deployment === id) log.append(event)
+  function ask(): void {
+    if (asked === next) return
+    asked = next
+    post({ type: 'ask', from: next })
+  }
+
+  /** Takes an event, or passes over one that a newer version of the library tells. */
+  function take(value: unknown): void {
+    const event = readEvent(value)
+    next = Number((value as { readonly sequence?: unknown }).sequence) + 1
+    if (event?.deployment === id) log.append(event)
   }
 
   function listen(message: unknown): void {
-    const { type, events } = (message ?? {}) as { readonly type?: unknown; readonly events?: unknown }
-    if (type !== 'events' || !Array.isArray(events)) return
+    const { type, from, events } = (message ?? {}) as Readonly<Record<string, unknown>>
+    // Until it was asked for, what comes may have begun earlier.
+    if (type !== 'events' || !Array.isArray(events) || asked < 0) return
     for (const value of events) {
-      const event = parseEvent(value)
-      if (event === null) continue
-      // Something was missed: it comes again, with all that follows it.
-      if (event.sequence > next()) {
-        post({ type: 'ask', from: next() })
+      const { sequence } = (value ?? {}) as { readonly sequence?: unknown }
+      if (typeof sequence !== 'number' || sequence < next) continue
+      // An answer holds all there is; else something was missed, and comes again with all that follows it.
+      if (sequence > next && from === undefined) {
+        ask()
         return
       }
-      take(event)
+      take(value)
     }
   }
 
   async function replay({ journal }: DeploymentStorage, isOver: boolean): Promise<void> {
-    const { events } = await readEvents(journal, id, () => undefined)
-    for (const event of events) if (isOver || event.type !== 'deployment-end') take(event)
+    const kept = await readEvents(journal, id, () => undefined)
+    for (const event of kept.events) {
+      if (event.sequence >= next && (isOver || event.type !== 'deployment-end')) take(event)
+    }
   }
 
   async function run(): Promise<'ended' | 'orphaned' | 'stopped'> {
@@ -77,8 +93,8 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     channel = storage.tabs.open(channelOf(id), listen)
     // The end that is written down is an earlier run's where a tab is just about to go on with it.
     await replay(storage, false)
-    post({ type: 'ask', from: next() })
-    if (asked !== '') post({ type: 'cancel', reason: asked })
+    ask()
+    if (canceled !== '') post({ type: 'cancel', reason: canceled })
     const lock = await storage.tabs.lock(lockOf(id), signal).catch(() => undefined)
     if (!lock) return 'stopped'
     lock.release()
@@ -97,9 +113,19 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     events: log,
     done,
     cancel(reason = 'It was canceled from another tab.') {
-      asked = reason
+      canceled = reason
       post({ type: 'cancel', reason })
     },
+  }
+}
+
+/** The event; `null` for what this version of the library does not understand. */
+function readEvent(value: unknown): DeploymentEvent | null {
+  try {
+    return parseEvent(value)
+  } catch {
+    // A tab with another version of the library may tell it in another form.
+    return null
   }
 }
 

@@ -7,7 +7,10 @@ import type { Site } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { lockOf, siteLockOf } from './tab-messages.js'
 
-/** Milliseconds: a tab that follows takes the lock for a moment, to learn that its owner is gone. */
+/**
+ * Milliseconds: a tab that follows takes the lock for a moment, to learn that its owner is gone, and a browser may say a moment
+ * late that a lock is free.
+ */
 const patience = 500
 
 /**
@@ -26,7 +29,7 @@ export async function holdDeployment(session: Session, storage: DeploymentStorag
  */
 export async function holdSites(session: Session, storage: DeploymentStorage, { targets }: Settings): Promise<void> {
   for (const { resource, site } of targets) {
-    if (await session.hold(storage, siteLockOf(resource))) continue
+    if (await session.hold(storage, siteLockOf(resource), patience)) continue
     const id = await runningOn(session, storage, resource)
     throw running(`Another deployment publishes ${site} right now, in this tab or another one.`, id)
   }

@@ -15,6 +15,14 @@ export async function prune(storage: DeploymentStorage, now: number, report: Rep
   records.sort((one, other) => other.changedAt - one.changedAt)
   for (const [index, { id, changedAt }] of records.entries()) {
     const isOld = index >= retention.count || now - changedAt > retention.age
-    if (isOld && !(await tabs.isLocked(lockOf(id)))) await removeDeployment(journal, id)
+    if (!isOld) continue
+    // Nobody goes on with it while it is removed.
+    const lock = await tabs.tryLock(lockOf(id))
+    if (!lock) continue
+    try {
+      await removeDeployment(journal, id)
+    } finally {
+      lock.release()
+    }
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { absentContainer, containerMissing } from './absent-container.js'
-import { fromManifest } from './artifacts/manifest.js'
+import { fromManifest, manifestSchema } from './artifacts/manifest.js'
 import { carryOut } from './carry-out.js'
 import { defaultStorage } from './default-storage.js'
 import { secretsOf } from './deploy.js'
@@ -15,7 +15,13 @@ import { readEvents, readRecord, readSteps } from './journal/read-deployment.js'
 import { type KeptFacts, readFacts } from './kept-facts.js'
 import { holdDeployment, holdSite, holdSites } from './locks.js'
 import { planOf } from './plan.js'
-import { differencesOf, planDifferences, refuseOthers, refuseSuperseded } from './resume-differences.js'
+import {
+  differencesOf,
+  planDifferences,
+  refuseOthers,
+  refuseSuperseded,
+  sourceDifferences,
+} from './resume-differences.js'
 import { openEnvironment } from './run-environment.js'
 import { type Deployment, type Session, startSession } from './session.js'
 import type { ContentStore } from './spec/artifact.js'
@@ -104,7 +110,10 @@ async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise
   const { journal } = storage
   const unread: EventBody[] = []
   // What a listing has set aside before was told to nobody yet.
-  for (const entry of await journal.keys(keys.aside(keys.record(id)))) {
+  for (const entry of [
+    ...(await journal.keys(keys.aside(`${keys.record(id)}/`))),
+    ...(await journal.keys(keys.aside(keys.record(id)))).filter((key) => key === keys.aside(keys.record(id))),
+  ]) {
     const message = `The entry ${entry} of the journal is corrupt.`
     unread.push({ type: 'journal-set-aside', entry, reason: 'corrupt', message })
   }
@@ -136,42 +145,78 @@ async function goOn(
   const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
   const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store }
   const facts = await restore(earlier, store)
+  const known = earlier.facts?.plan
+  // The project is among the facts; nothing else that was not written down is known again.
+  if (record.withheld.some((name) => facts === undefined || name !== 'project')) throw withheld(record)
+  const planned = (found: Facts) => session.redactor.redact(planOf(createGraph(settings, found, given).steps, []))
   const differences = [
     ...differencesOf(record, settings, facts === undefined),
-    ...(facts && earlier.facts
-      ? planDifferences(earlier.facts.plan, planOf(createGraph(settings, facts, given).steps, []))
-      : []),
+    ...(facts && known ? planDifferences(known, planned(facts)) : []),
   ]
-  // An earlier end was none, after all.
-  const events = earlier.events.events.filter(({ type }) => type !== 'deployment-end')
-  const opened = { ...record, state: 'running', changedAt: now, error: null } as const
-  await session.open(storage, opened, events, earlier.events.lost)
-  if (events.length === 0) {
-    const names = record.targets.map(({ name }) => name)
-    session.emit(null, { type: 'deployment-start', version: 1, targets: names, git: record.git?.name ?? null })
-  }
-  session.emit(null, { type: 'deployment-resume', differences })
-  for (const event of earlier.unread) session.emit(null, event)
-  const work = { session, settings, storage, environment, given, approved: earlier.facts?.approved ?? false }
-  if (facts) return carryOut({ ...work, facts, earlier: steps })
+  await session.open(
+    storage,
+    { ...record, state: 'running', changedAt: now, error: null },
+    {
+      ...earlierEvents(earlier),
+      first: [...startOf(earlier), { type: 'deployment-resume', differences }, ...earlier.unread],
+    },
+  )
+  const work = { session, settings, storage, environment, given }
+  const agreed = earlier.facts?.approved ?? false
+  if (facts) return carryOut({ ...work, facts, earlier: steps, approved: agreed && differences.length === 0 })
+
   // The build is run again, in a container that may hold something else by now: nothing that came of it counts any more.
   if (settings.container === absentContainer()) throw containerMissing(earlier.facts !== undefined)
   const begun = [...steps].map(([id, step]): [string, StepRecord] => [id, { ...step, state: 'begun', result: null }])
   const surveyed = await surveyProject(settings, store, environment)
-  return carryOut({ ...work, facts: surveyed, earlier: new Map(begun) })
+  const changes = [
+    ...sourceDifferences(earlier.facts?.source ?? null, surveyed.source),
+    ...(known ? planDifferences(known, planned(surveyed)) : []),
+  ]
+  if (changes.length > 0) {
+    const hint = 'What is there now is built and deployed.'
+    session.emit(null, { type: 'warning', code: 'resume-differs', message: changes.join(' '), hint })
+  }
+  return carryOut({ ...work, facts: surveyed, earlier: new Map(begun), approved: agreed && changes.length === 0 })
+}
+
+/** What is told of the earlier run. That it came to an end was none, after all. */
+function earlierEvents({ events: { events, next, lost } }: Earlier) {
+  const last = events.at(-1)
+  const hasEnd = last?.type === 'deployment-end'
+  return { events: hasEnd ? events.slice(0, -1) : events, next: hasEnd ? last.sequence : next, stale: lost }
+}
+
+/** The first event of all, where it could not be read. */
+function startOf({ record, events }: Earlier): EventBody[] {
+  if (events.events.some(({ type }) => type === 'deployment-start')) return []
+  const targets = record.targets.map(({ name }) => name)
+  return [{ type: 'deployment-start', version: 1, targets, git: record.git?.name ?? null }]
 }
 
 /** The facts of the earlier run; `undefined` where something has to be built, or read from the project, again. */
 async function restore({ facts, steps }: Earlier, store: ContentStore): Promise<Facts | undefined> {
   if (!facts) return undefined
   const { project } = facts
-  const hasEnded = (step: string) => steps.get(step)?.state === 'ended'
   const output = facts.output && (await fromManifest(facts.output, store))
   // Once it is committed nobody reads the source any more.
-  const source = facts.source && (await fromManifest(facts.source, store, hasEnded('commit')))
+  const isCommitted = steps.get('commit')?.state === 'ended'
+  const source = facts.source && (await fromManifest(facts.source, store, isCommitted))
   if (output === undefined || source === undefined) return undefined
   if (project.buildCommand === null) return { project, source, output }
-  return hasEnded('collect') ? { project, source, output } : undefined
+  const collected = steps.get('collect')
+  const { success, data } = z.safeParse(manifestSchema, collected?.state === 'ended' ? collected.result : null)
+  const isKept = success && (await fromManifest(data, store)) !== undefined
+  return isKept ? { project, source, output } : undefined
+}
+
+function withheld({ withheld }: DeploymentRecord): OptionsError {
+  return new OptionsError({
+    code: 'resume-differs',
+    message: `What this deployment began with was not written down in full, because it held a secret: ${withheld.join(', ')}.`,
+    hint: 'Deploy anew.',
+    details: { options: withheld },
+  })
 }
 
 function unknown(id: string): OptionsError {

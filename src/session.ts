@@ -38,15 +38,22 @@ export interface Session {
    * @param patience Milliseconds to wait for it. @default 0
    */
   hold(storage: DeploymentStorage, name: string, patience?: number): Promise<boolean>
-  /** Lets other tabs follow, and begins to write down. Events of an earlier run are told first; keys that are stale are removed. */
-  open(
-    storage: DeploymentStorage,
-    record: DeploymentRecord,
-    earlier: readonly DeploymentEvent[],
-    stale?: readonly string[],
-  ): Promise<void>
+  /** Lets other tabs follow, and begins to write down. */
+  open(storage: DeploymentStorage, record: DeploymentRecord, earlier?: EarlierEvents): Promise<void>
   /** Writes entries together with the events so far; does nothing before {@link Session.open}. */
   write(entries: ReadonlyMap<string, unknown>): Promise<void>
+}
+
+/** What a run that goes on takes over from an earlier one. */
+export interface EarlierEvents {
+  /** Told first. */
+  readonly events: readonly DeploymentEvent[]
+  /** The number of the first event of this run. */
+  readonly next: number
+  /** Keys of the journal that are removed. */
+  readonly stale: readonly string[]
+  /** Told by this run before anything else, and written down together with the record. */
+  readonly first: readonly EventBody[]
 }
 
 /**
@@ -69,6 +76,8 @@ export function startSession(
   let journal: DeploymentJournal | undefined
   let channel: Channel | undefined
   let record: DeploymentRecord | undefined
+  /** The record as it was written last. */
+  let opened: DeploymentRecord | undefined
   let tellTabs: () => void = () => undefined
 
   function stamp(step: string | null, body: EventBody): DeploymentEvent {
@@ -86,6 +95,7 @@ export function startSession(
     // What a step that was given up reports late belongs to no deployment any more.
     if (over) return
     standing.note(body)
+    if (record) record = withDone(record, body)
     for (const part of withoutSecrets(body)) {
       const event = stamp(step, part)
       journal?.append(event)
@@ -102,6 +112,8 @@ export function startSession(
       const ended = { ...record, state: body.outcome, changedAt: clock.now(), url, error: redactor.redact(error) }
       journal?.append(event)
       await journal?.write(new Map([[keys.record(id), ended]]))
+      // A second try for what could not be written: nothing comes after it.
+      await journal?.write(new Map())
     }
     // Free before anybody is told: who reads of the end may deploy again at once.
     for (const lock of locks.values()) lock.release()
@@ -121,17 +133,20 @@ export function startSession(
       if (locks.has(name)) return true
       const lock =
         (await tabs.tryLock(name)) ?? (patience > 0 ? await waitForLock(tabs, name, patience, clock) : undefined)
-      if (lock) locks.set(name, lock)
-      return lock !== undefined
+      // A step that was left to itself may come this far.
+      if (over) lock?.release()
+      else if (lock) locks.set(name, lock)
+      return lock !== undefined && !over
     },
-    async open(storage, opened, earlier, stale = []) {
-      record = opened
-      for (const event of earlier) {
+    async open(storage, begunRecord, earlier) {
+      record = begunRecord
+      opened = begunRecord
+      for (const event of earlier?.events ?? []) {
         standing.note(event)
         tell(event)
       }
-      sequence = (earlier.at(-1)?.sequence ?? log.events.at(-1)?.sequence ?? -1) + 1
-      const begun = earlier.length > 0 ? [] : [...log.events]
+      const begun = earlier ? [] : [...log.events]
+      if (earlier) sequence = earlier.next
       const warn = (warning: { code: string; message: string; hint: string }) =>
         emit(null, { type: 'warning', ...warning })
       journal = createDeploymentJournal({ journal: storage.journal, id, clock, warn })
@@ -140,17 +155,22 @@ export function startSession(
         const { type, from, reason } = (message ?? {}) as Partial<Record<string, unknown>>
         if (type === 'ask' && typeof from === 'number') {
           const events = log.events.filter((event) => event.sequence >= from)
-          channel?.post({ type: 'events', events } satisfies TabMessage)
+          channel?.post({ type: 'events', from, events } satisfies TabMessage)
         }
         if (type === 'cancel') session.cancel(typeof reason === 'string' ? reason : 'It was canceled from another tab.')
       })
-      await journal.write(
-        new Map([...stale.map((key): [string, unknown] => [key, undefined]), [keys.record(id), opened]]),
-      )
+      for (const body of earlier?.first ?? []) emit(null, body)
+      const removed = (earlier?.stale ?? []).map((key): [string, unknown] => [key, undefined])
+      await journal.write(new Map([...removed, [keys.record(id), begunRecord]]))
       tellTabs = () => announce(storage)
       tellTabs()
     },
-    write: async (entries) => journal?.write(entries),
+    write: async (entries) => {
+      // What was made counts from the moment on at which it is written down.
+      const own: [string, unknown][] = record === opened ? [] : [[keys.record(id), record]]
+      opened = record
+      await journal?.write(new Map([...own, ...entries]))
+    },
   }
 
   async function run(): Promise<DeploymentResult> {
@@ -169,6 +189,15 @@ export function startSession(
   const done = run()
   done.catch(() => undefined) // the terminal event tells it to those who only read the events
   return { id, events: log, done, cancel: (reason = 'The deployment was canceled.') => session.cancel(reason) }
+}
+
+/** The record with what an event says was made. */
+function withDone(record: DeploymentRecord, body: EventBody): DeploymentRecord {
+  if (body.type === 'release-create')
+    return { ...record, published: [...new Set([...record.published, body.release.target])] }
+  if (body.type === 'commit-ready' && body.commit.created)
+    return { ...record, committed: [...new Set([...record.committed, body.commit.branch])] }
+  return record
 }
 
 async function waitForLock(tabs: Tabs, name: string, patience: number, clock: Clock): Promise<Lock | undefined> {

@@ -2,8 +2,8 @@ import type { DeploymentEvent } from './spec/event.js'
 
 /** What tabs say to each other about one deployment. */
 export type TabMessage =
-  /** From the tab that runs it: what happened. */
-  | { readonly type: 'events'; readonly events: readonly DeploymentEvent[] }
+  /** From the tab that runs it: what happened; `from` in the answer to an `ask`, which holds all there is from this number on. */
+  | { readonly type: 'events'; readonly from?: number; readonly events: readonly DeploymentEvent[] }
   /** To that tab: all events from this number on are wanted. */
   | { readonly type: 'ask'; readonly from: number }
   /** To that tab: its user wants it to end. */

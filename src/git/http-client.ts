@@ -52,16 +52,21 @@ function checkGit(reply: Reply, provider: string): void {
   if (!type.startsWith('application/x-git-') || !isPacketed(reply.bytes)) throw notGit(reply, provider)
 }
 
-/** Whether bytes are whole packets: four hexadecimal digits with the length, themselves counted (gitprotocol-common, "pkt-line"). */
+/**
+ * Whether bytes are whole packets: four hexadecimal digits with the length, themselves counted (gitprotocol-common, "pkt-line").
+ * The last of an answer is a flush packet, by which one that was cut between two packets is known.
+ */
 function isPacketed(bytes: Uint8Array): boolean {
   let offset = 0
+  let length = Number.NaN
   while (offset < bytes.length) {
     const digits = String.fromCharCode(...bytes.subarray(offset, offset + 4))
     if (!/^[0-9a-f]{4}$/i.test(digits)) return false
     // 0 to 3 end a list and have no content.
-    offset += Math.max(4, Number.parseInt(digits, 16))
+    length = Number.parseInt(digits, 16)
+    offset += Math.max(4, length)
   }
-  return offset > 0 && offset === bytes.length
+  return length === 0 && offset === bytes.length
 }
 
 function notGit(reply: Reply, provider: string): RequestError {

@@ -13,7 +13,8 @@ export interface DeploymentJournal {
   append(event: DeploymentEvent): void
   /**
    * Writes entries together with the events that wait, all or nothing, in the order of the calls. Never rejects: where there is
-   * no journal to be had, the deployment goes on without, and its user is told once.
+   * no journal to be had, the deployment goes on without, and its user is told once; what could not be written is written with
+   * the next.
    */
   write(entries: ReadonlyMap<string, unknown>): Promise<void>
 }
@@ -39,6 +40,8 @@ const timeLimit = 30_000
 export function createDeploymentJournal(options: DeploymentJournalOptions): DeploymentJournal {
   const { journal, id, clock, warn } = options
   let waiting: DeploymentEvent[] = []
+  /** What could not be written yet. */
+  let unwritten: ReadonlyMap<string, unknown> = new Map()
   let output = 0
   let last: Promise<void> = Promise.resolve()
   let warned = false
@@ -47,14 +50,17 @@ export function createDeploymentJournal(options: DeploymentJournalOptions): Depl
     const events = waiting
     waiting = []
     const [first] = events
-    const changes = new Map(entries)
+    const due = new Map([...unwritten, ...entries])
+    const changes = new Map(due)
     if (first) changes.set(keys.batch(id, first.sequence), events)
     if (changes.size === 0) return
     try {
       const { signal } = new AbortController()
       await withTimeLimit({ clock, milliseconds: timeLimit, signal, expired }, () => journal.write(changes))
+      unwritten = new Map()
     } catch (thrown) {
       waiting = [...events, ...waiting]
+      unwritten = due
       if (warned) return
       warned = true
       const { message, hint } = toTabshipError(thrown)

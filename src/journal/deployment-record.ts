@@ -17,15 +17,28 @@ export interface DeploymentRecord {
   /** `running` too where it was interrupted: only the tab that runs it knows. */
   readonly state: 'running' | 'success' | 'failure' | 'canceled'
   readonly targets: readonly RecordedTarget[]
-  readonly git: { readonly name: string; readonly repository: string } | null
+  readonly git: RecordedGit | null
   /** The options that are plain values. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Names of options that held a secret, and were not written down for it. */
+  readonly withheld: readonly string[]
   /** Names of the variables that the build was given; their values are not kept. */
   readonly environmentNames: readonly string[]
+  /** Names of the targets that it has published on. */
+  readonly published: readonly string[]
+  /** Branches that it has committed to. */
+  readonly committed: readonly string[]
   /** Address of the first release, once it is known. */
   readonly url: string | null
   /** Why it ended, where it did not end well. */
   readonly error: ErrorInfo | null
+}
+
+/** A git host as far as a later run must know it again. */
+export interface RecordedGit {
+  readonly name: string
+  readonly repository: string
+  readonly resource: string
 }
 
 /** A target as far as a later run must know it again. */
@@ -43,9 +56,12 @@ export const recordSchema: z.ZodMiniType<DeploymentRecord> = z.object({
   changedAt: z.number(),
   state: z.enum(['running', 'success', 'failure', 'canceled']),
   targets: z.array(z.object({ name: z.string(), site: z.string(), resource: z.string() })),
-  git: z.nullable(z.object({ name: z.string(), repository: z.string() })),
+  git: z.nullable(z.object({ name: z.string(), repository: z.string(), resource: z.string() })),
   options: z.record(z.string(), z.unknown()),
+  withheld: z.array(z.string()),
   environmentNames: z.array(z.string()),
+  published: z.array(z.string()),
+  committed: z.array(z.string()),
   url: z.nullable(z.string()),
   error: z.nullable(errorInfo),
 })

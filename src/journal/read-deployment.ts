@@ -42,36 +42,45 @@ export async function readSteps(journal: Journal, id: string, report: ReportAsid
   return steps
 }
 
-const batchSchema: z.ZodMiniType<readonly (DeploymentEvent | null)[]> = z.array(
+/** An event with its number; `null` for one that a newer version of the library added. */
+interface Numbered {
+  readonly sequence: number
+  readonly event: DeploymentEvent | null
+}
+
+const batchSchema: z.ZodMiniType<readonly Numbered[]> = z.array(
   z.pipe(
-    z.unknown(),
-    z.transform((value) => parseEvent(value)),
+    z.looseObject({ sequence: z.int().check(z.nonnegative()) }),
+    z.transform((value): Numbered => ({ sequence: value.sequence, event: parseEvent(value) })),
   ),
 )
 
 /** The events of an earlier run. */
 export interface KeptEvents {
-  /** From the first, as far as they can be read without a gap. */
+  /** From the first, as far as they were read without a gap; those of a type that this version does not know are left out. */
   readonly events: readonly DeploymentEvent[]
+  /** The number after the last. */
+  readonly next: number
   /** Keys of what comes after a gap. */
   readonly lost: readonly string[]
 }
 
 export async function readEvents(journal: Journal, id: string, report: ReportAside): Promise<KeptEvents> {
   const events: DeploymentEvent[] = []
+  let next = 0
   const batches = await journal.keys(keys.events(id))
   for (const [index, key] of batches.entries()) {
     const batch = await readEntry(journal, key, batchSchema, report)
-    if (!batch) return { events, lost: batches.slice(index + 1) }
-    for (const event of batch) {
-      // One that a newer version of the library added is none of this one's business.
-      if (event === null) continue
+    const [first] = batch ?? []
+    if (!batch || (first && first.sequence > next)) return { events, next, lost: batches.slice(index) }
+    for (const { sequence, event } of batch) {
       // A run that went on from an earlier one took up its numbers where that had broken off.
-      while ((events.at(-1)?.sequence ?? -1) >= event.sequence) events.pop()
-      events.push(event)
+      while ((events.at(-1)?.sequence ?? -1) >= sequence) events.pop()
+      if (event) events.push(event)
+      next = sequence + 1
     }
   }
-  return { events, lost: [] }
+  return { events, next, lost: [] }
 }
 
 /** Removes everything that is known of a deployment, entries that were set aside included. */

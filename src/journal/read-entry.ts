@@ -33,14 +33,18 @@ export async function readEntry<Value>(
   try {
     return schema.parse(entry)
   } catch (cause) {
-    await setAside(journal, key, cause, report)
+    await setAside(journal, key, { entry, cause }, report)
     return undefined
   }
 }
 
 /** Moves an entry that can't be read out of the way. It is kept: somebody may want to look at it. */
-export async function setAside(journal: Journal, key: string, cause: unknown, report: ReportAside): Promise<void> {
-  const entry = await journal.read(key)
+export async function setAside(
+  journal: Journal,
+  key: string,
+  { entry, cause }: { readonly entry: unknown; readonly cause: unknown },
+  report: ReportAside,
+): Promise<void> {
   await journal.write(
     new Map([
       [key, undefined],

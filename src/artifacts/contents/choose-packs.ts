@@ -14,7 +14,10 @@ export function choosePacks(folder: string, second: PackStore): PackStore {
   return firstThatWrites(opfsPacks(folder), second)
 }
 
-/** Writes to the first store until that fails for another reason than a full disk; finds and removes in both. */
+/**
+ * Writes to the first store until that fails for another reason than a full disk; finds and removes in both, or in the one that
+ * works: private windows have a file system that refuses every call.
+ */
 export function firstThatWrites(first: PackStore, second: PackStore): PackStore {
   let writes = true
   return {
@@ -35,10 +38,21 @@ export function firstThatWrites(first: PackStore, second: PackStore): PackStore 
       return found ?? (await second.read(name, start, end)) ?? reading // its failure, if there was one
     },
     async remove(name) {
-      await Promise.all([first.remove(name), second.remove(name)])
+      await whatWorks([first.remove(name), second.remove(name)])
     },
     async list() {
-      return (await Promise.all([first.list(), second.list()])).flat()
+      const lists = await whatWorks([first.list(), second.list()])
+      return {
+        names: lists.flatMap(({ names }) => names),
+        whole: lists.length === 2 && lists.every(({ whole }) => whole),
+      }
     },
   }
+}
+
+/** The results of what succeeds; rejects where nothing does. */
+async function whatWorks<T>(calls: ReadonlyArray<Promise<T>>): Promise<T[]> {
+  const settled = await Promise.allSettled(calls)
+  const results = settled.flatMap((call) => (call.status === 'fulfilled' ? [call.value] : []))
+  return results.length > 0 ? results : Promise.all(calls)
 }

@@ -1,4 +1,4 @@
-import type { Entry } from './pack-index.js'
+import type { Entry } from './known-packs.js'
 
 /** Lays contents one after the other. A single one is taken as it is, not copied. */
 export function joinContents(contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): {

@@ -57,7 +57,7 @@ export function journalPacks(journal: Journal): PackStore {
     },
     async list() {
       const keys = await journal.keys('')
-      return [...new Set(keys.map((key) => key.slice(0, key.indexOf('/'))))]
+      return { names: [...new Set(keys.map((key) => key.slice(0, key.indexOf('/'))))], whole: true }
     },
   }
 }

@@ -7,15 +7,15 @@ import { systemClock } from '../../toolkit/system-clock.js'
 import { createPacer } from '../../toolkit/yield-to-page.js'
 import { checkContent } from './check-content.js'
 import { createExclusive } from './exclusive.js'
+import { holdContents } from './held-contents.js'
 import { isQuotaExceeded } from './is-quota-exceeded.js'
 import { noRoom, notKept } from './not-kept.js'
-import { createPackArchive, type PackArchive, packSize } from './pack-archive.js'
+import { createPackArchive, type PackArchive } from './pack-archive.js'
 import { openPackIndex } from './pack-index.js'
+import { createPackReader } from './pack-reader.js'
 import { createPackRoom } from './pack-room.js'
 import type { PackStore } from './pack-store.js'
-
-/** Contents in a pack at most: each costs a line in the index. */
-const mostContents = 4096
+import { removePacksFrom } from './remove-packs.js'
 
 /** What a durable content store is made of. */
 export interface ContentStoreOptions {
@@ -36,19 +36,16 @@ export interface ContentStoreOptions {
 
 /**
  * Opens the store of contents that outlives the tab and is shared by all deployments and tabs. Contents are written in packs of
- * some MiB; until then, and where they can't be written, they are in memory. Neither `put` nor `get`, `lacking` or `flush` fail
- * because of the storage; `delete` does.
+ * some MiB; until then, and where they can't be written, they are in memory. When the storage fails, `put`, `get`, `lacking` and
+ * `flush` go on without it: what can't be written stays in memory while this store is open, and what can't be read is not there.
+ * `delete` alone rejects, with the error of the index (a `JournalError` from the browser's database), where contents are still
+ * known that were to go.
  */
 export function openContentStore(options: ContentStoreOptions): ContentStore {
   const archive = createArchive(options)
-  /** What is not written, or not yet. */
-  const held = new Map<string, Uint8Array<ArrayBuffer>>()
-  /** Those of them that wait for the next pack. */
-  const waiting = new Set<string>()
-  let waitingBytes = 0
-  let writing: Promise<void> | undefined
-  let opening: Promise<void> | undefined
-  /** Why nothing is written any more. */
+  const held = holdContents(keep)
+  let opening: Promise<boolean> | undefined
+  /** Why nothing is written any more. What was written before is read all the same. */
   let failure: { readonly cause: unknown } | undefined
   let warned = false
   /** Small contents are hashed in no task of their own: many in a row would hold up the page. */
@@ -59,75 +56,52 @@ export function openContentStore(options: ContentStoreOptions): ContentStore {
     warned = true
   }
 
-  function open(): Promise<void> {
-    opening ??= archive.open().catch((cause: unknown) => {
-      failure = { cause }
-    })
+  /** Resolves with whether the archive could be opened, which is tried once. */
+  function open(): Promise<boolean> {
+    opening ??= archive.open().then(
+      () => true,
+      (cause: unknown) => {
+        failure = { cause }
+        return false
+      },
+    )
     return opening
   }
 
-  /** Asks the archive; where it fails, nothing is there. */
+  /** Asks the archive; where it can't tell, nothing is there. */
   async function ask<T>(question: () => Promise<T>, otherwise: T): Promise<T> {
-    await open()
-    return failure ? otherwise : question().catch(() => otherwise)
+    return (await open()) ? question().catch(() => otherwise) : otherwise
   }
 
-  /** Writes contents; those that can't be written stay in memory. */
-  async function keep(contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<void> {
-    if (failure) return warn(notKept(failure.cause))
+  /** Writes contents. Resolves with whether it could. */
+  async function keep(contents: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<boolean> {
+    if (failure) {
+      warn(notKept(failure.cause))
+      return false
+    }
     try {
-      if (!(await archive.write(contents))) return warn(noRoom)
-      for (const sha1 of contents.keys()) held.delete(sha1)
+      const kept = await archive.write(contents)
+      if (!kept) warn(noRoom)
+      return kept
     } catch (cause) {
       if (!isQuotaExceeded(cause)) failure = { cause }
       warn(notKept(cause))
+      return false
     }
-  }
-
-  /** Starts writing what is taken once nothing else is being written: no more than that and the next pack are in memory. */
-  async function write(take: () => ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<void> {
-    while (writing) await writing
-    const contents = take()
-    if (contents.size === 0) return
-    writing = keep(contents).finally(() => {
-      writing = undefined
-    })
-  }
-
-  const isFull = () => waitingBytes >= packSize || waiting.size >= mostContents
-
-  function takeWaiting(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
-    const contents = new Map<string, Uint8Array<ArrayBuffer>>()
-    for (const sha1 of waiting) {
-      const bytes = held.get(sha1)
-      if (bytes) contents.set(sha1, bytes)
-    }
-    waiting.clear()
-    waitingBytes = 0
-    return contents
-  }
-
-  async function drain(): Promise<void> {
-    await write(takeWaiting)
-    while (writing) await writing
   }
 
   return {
     async put(sha1, bytes) {
       await pause()
       if (held.has(sha1) || (await ask(() => archive.holds(sha1), false)) || held.has(sha1)) return
-      held.set(sha1, bytes)
-      if (bytes.length >= packSize) return write(() => new Map([[sha1, bytes]]))
-      waiting.add(sha1)
-      waitingBytes += bytes.length
-      if (isFull()) await write(() => (isFull() ? takeWaiting() : new Map()))
+      await held.put(sha1, bytes)
     },
     async get(sha1) {
       await pause()
       const bytes = held.get(sha1)
       if (!bytes) return ask(() => archive.read(sha1), undefined)
       if (await checkContent(sha1, bytes)) return bytes
-      if (held.get(sha1) === bytes) held.delete(sha1)
+      if (held.get(sha1) === bytes) held.drop(sha1)
       return undefined
     },
     async lacking(sha1s) {
@@ -136,12 +110,12 @@ export function openContentStore(options: ContentStoreOptions): ContentStore {
       const found = await ask(() => archive.holding(wanted), new Set<string>())
       return wanted.filter((sha1) => !found.has(sha1) && !held.has(sha1))
     },
-    flush: drain,
+    flush: () => held.drain(),
     async delete(sha1s) {
       const gone = new Set(sha1s)
       if (gone.size === 0) return
-      await drain()
-      for (const sha1 of gone) held.delete(sha1)
+      await held.drain()
+      for (const sha1 of gone) held.drop(sha1)
       await archive.delete(gone)
     },
   }
@@ -151,6 +125,8 @@ function createArchive({ index, packs, tabs, limit, ...options }: ContentStoreOp
   const { clock = systemClock, manager = globalThis.navigator?.storage ?? {} } = options
   const now = () => clock.now()
   const known = openPackIndex(index)
-  const room = createPackRoom({ index: known, packs, limit, now, manager })
-  return createPackArchive({ index: known, packs, room, exclusive: createExclusive(tabs), now })
+  const reader = createPackReader(packs)
+  const remove = removePacksFrom({ index: known, packs, reader })
+  const room = createPackRoom({ index: known, remove, limit, now, manager })
+  return createPackArchive({ index: known, packs, reader, room, remove, exclusive: createExclusive(tabs), now })
 }

@@ -47,7 +47,7 @@ export function opfsPacks(folder: string): PackStore {
           }
           await writable.close() // only now do the bytes take the place of the empty file
         } catch (error) {
-          await removeEntry(handle, name)
+          await removeEntry(handle, name).catch(() => undefined) // the first failure says more; what is left is an orphan
           throw error
         }
       }),
@@ -77,7 +77,7 @@ export function opfsPacks(folder: string): PackStore {
       inFolder(async (handle) => {
         const names: string[] = []
         for await (const name of handle.keys()) names.push(name)
-        return names
+        return { names, whole: true }
       }),
   }
 }

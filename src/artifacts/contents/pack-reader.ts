@@ -1,4 +1,4 @@
-import type { Place } from './pack-index.js'
+import type { Place } from './known-packs.js'
 import type { PackStore } from './pack-store.js'
 
 /** Reads contents out of packs. */

@@ -1,5 +1,5 @@
 import type { PackIndex } from './pack-index.js'
-import type { PackStore } from './pack-store.js'
+import type { RemovePacks } from './remove-packs.js'
 
 /** Milliseconds since its last use in which a pack is not removed: another tab may count on it. */
 export const inUse: number = 60 * 60_000
@@ -15,7 +15,7 @@ const worthKeeping = 50_000_000
 /** What the room for packs depends on. */
 export interface RoomOptions {
   readonly index: PackIndex
-  readonly packs: PackStore
+  readonly remove: RemovePacks
   readonly limit: number | undefined
   readonly now: () => number
   readonly manager: Partial<Pick<StorageManager, 'estimate' | 'persist'>>
@@ -32,7 +32,7 @@ export interface PackRoom {
 }
 
 /** Both that remove packs are to be called while no other tab removes any. Those that were used least recently go first. */
-export function createPackRoom({ index, packs, limit, now, manager }: RoomOptions): PackRoom {
+export function createPackRoom({ index, remove, limit, now, manager }: RoomOptions): PackRoom {
   let most: Promise<number> | undefined
   let asked = false
 
@@ -50,12 +50,6 @@ export function createPackRoom({ index, packs, limit, now, manager }: RoomOption
       freed += info.size
     }
     return { names, freed }
-  }
-
-  async function remove(names: readonly string[]): Promise<void> {
-    if (names.length === 0) return
-    await index.remove(names)
-    for (const name of names) await packs.remove(name)
   }
 
   return {

@@ -12,6 +12,13 @@ export interface PackStore {
   read(name: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Removes a pack; one that is not there is passed over. */
   remove(name: string): Promise<void>
-  /** The names of all packs. */
-  list(): Promise<readonly string[]>
+  /** Which packs there are. */
+  list(): Promise<PackList>
+}
+
+/** The names of packs. */
+export interface PackList {
+  readonly names: readonly string[]
+  /** Whether these are all: else one that is missing may be there nevertheless. */
+  readonly whole: boolean
 }

@@ -36,7 +36,9 @@ export interface Faults {
   writePack?: (name: string, bytes: Uint8Array) => unknown
   readPack?: (name: string) => unknown
   listPacks?: () => unknown
+  removePack?: (name: string) => unknown
   writeIndex?: (changes: ReadonlyMap<string, unknown>) => unknown
+  /** Told the key, or the beginning of those that are listed. */
   readIndex?: (key: string) => unknown
 }
 
@@ -80,11 +82,12 @@ export function setUp(options: Partial<ContentStoreOptions> = {}): Bench {
       return packs.get(name)?.slice(start, end)
     },
     async remove(name) {
+      check(faults.removePack?.(name))
       packs.delete(name)
     },
     async list() {
       check(faults.listPacks?.())
-      return [...packs.keys()]
+      return { names: [...packs.keys()], whole: true }
     },
   }
   const index: Journal = {
@@ -97,7 +100,10 @@ export function setUp(options: Partial<ContentStoreOptions> = {}): Bench {
       done.indexed += 1
       await journal.write(changes)
     },
-    keys: (prefix) => journal.keys(prefix),
+    async keys(prefix) {
+      check(faults.readIndex?.(prefix))
+      return journal.keys(prefix)
+    },
   }
   const manager: ContentStoreOptions['manager'] = {
     async persist() {

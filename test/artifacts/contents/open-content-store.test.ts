@@ -181,6 +181,23 @@ describe('damage', () => {
   })
 })
 
+describe('contents that two tabs have put at once', () => {
+  it('are read from the one pack when the other is damaged or gone', async () => {
+    const contents = await makeContents(3, 1000)
+    for (const damage of ['damaged', 'gone']) {
+      const bench = setUp()
+      await Promise.all([keep(bench.open(), contents), keep(bench.open(), contents)])
+      const store = bench.open()
+      expect(await store.lacking(digests(contents))).toEqual([])
+      const [, second] = bench.packs.keys()
+      if (!second) throw new Error('Not written twice')
+      if (damage === 'gone') bench.packs.delete(second)
+      else bench.packs.get(second)?.fill(0)
+      await expectAll(store, contents)
+    }
+  })
+})
+
 describe('a tab that dies', () => {
   it('between a pack and its index leaves nothing for good', async () => {
     const bench = setUp()
@@ -206,6 +223,23 @@ describe('a tab that dies', () => {
     await bench.clock.advance(hour + 1)
     expect(await bench.open().lacking(digests(contents))).toHaveLength(3)
     expect(bench.packs.size).toBe(0)
+  })
+
+  it('leaves a pack of which only the index knows: it is lacking, also where that can not be written down', async () => {
+    const bench = setUp()
+    const contents = await makeContents(2, 1000)
+    for (const content of contents) await keep(bench.open(), [content])
+    const [first] = bench.packs.keys()
+    bench.packs.delete(first ?? '')
+    bench.faults.writeIndex = () => wrapped(diskFull())
+    const store = bench.open()
+    expect(await store.lacking(digests(contents))).toEqual(digests(contents.slice(0, 1)))
+    await expectAll(store, contents.slice(1))
+    await keep(store, contents)
+    await expectAll(store, contents)
+    delete bench.faults.writeIndex
+    await keep(bench.open(), contents)
+    await expectAll(bench.open(), contents)
   })
 
   it('leaves files of others alone', async () => {
@@ -276,6 +310,35 @@ describe('the limit', () => {
     await expectAll(store, [large])
     expect(await store.lacking(digests(contents))).toEqual([])
     expect(bench.warnings).toHaveLength(1)
+  })
+
+  it('is kept to where packs can not be removed: they are removed later', async () => {
+    const bench = setUp({ limit })
+    const contents = await makeContents(4, mebibyte)
+    for (const content of contents.slice(0, 3)) {
+      await keep(bench.open(), [content])
+      await bench.clock.advance(2 * hour)
+    }
+    bench.faults.removePack = () => new DOMException('In use.', 'NoModificationAllowedError')
+    await keep(bench.open(), contents.slice(3))
+    expect(bench.warnings).toEqual([])
+    expect(await bench.open().lacking(digests(contents))).toEqual(digests(contents.slice(0, 1)))
+    expect(bench.packs.size).toBe(4)
+    delete bench.faults.removePack
+    await expectAll(bench.open(), contents.slice(1))
+    expect(bench.packs.size).toBe(3)
+  })
+
+  it('takes a pack out of memory as well, where the next one finds room', async () => {
+    const bench = setUp({ limit: 32 * mebibyte })
+    const contents = await makeContents(9, 4 * mebibyte)
+    const store = bench.open()
+    await keep(store, contents.slice(0, 8)) // all that there is memory for
+    await bench.clock.advance(2 * hour)
+    await keep(store, contents.slice(8))
+    expect(bench.packs.size).toBe(8)
+    await expectAll(store, contents.slice(8))
+    expect(bench.done.read).toEqual([])
   })
 
   it('is a fifth of what the browser grants', async () => {
@@ -367,6 +430,37 @@ describe('a storage that does not work', () => {
     ])
   })
 
+  it.each(['writeIndex', 'writePack'] as const)('any more at %s costs nothing of what it has', async (fault) => {
+    const bench = setUp()
+    const earlier = await makeContents(2, 1000, 100)
+    await keep(bench.open(), earlier)
+    const store = bench.open()
+    const contents = await makeContents(5, 4 * mebibyte)
+    await keep(store, contents.slice(0, 2))
+    bench.faults[fault] = () => new DOMException('Something went wrong.', 'UnknownError')
+    await keep(store, contents.slice(2, 4))
+    await expectAll(store, [...earlier, ...contents.slice(0, 4)])
+    expect(await store.lacking(digests([...earlier, ...contents]))).toEqual(digests(contents.slice(4)))
+    await bench.clock.advance(hour) // uses would be noted again
+    await keep(store, contents)
+    await expectAll(store, [...earlier, ...contents])
+    expect(bench.warnings).toMatchObject([{ code: 'contents-not-kept' }])
+    expect(await bench.open().lacking(digests(contents))).toEqual(digests(contents.slice(2)))
+  })
+
+  it('any more at reading the index costs nothing of what it has read there', async () => {
+    const bench = setUp()
+    const contents = await makeContents(3, 4 * mebibyte)
+    await keep(bench.open(), contents.slice(0, 1))
+    const store = bench.open()
+    await keep(store, contents.slice(1, 2))
+    bench.faults.readIndex = () => new DOMException('Something went wrong.', 'UnknownError')
+    expect(await store.lacking(digests(contents))).toEqual(digests(contents.slice(2)))
+    await keep(store, contents)
+    await expectAll(store, contents)
+    expect(bench.warnings).toMatchObject([{ code: 'contents-not-kept' }])
+  })
+
   it('at listing packs costs nothing', async () => {
     const bench = setUp()
     const contents = await makeContents(2, 1000)
@@ -414,6 +508,36 @@ describe('deleting', () => {
     await bench.open().delete(digests(contents.slice(0, 7)))
     expect(await bench.open().lacking(digests(contents))).toEqual(digests(contents.slice(0, 7)))
     await expectAll(bench.open(), contents.slice(7))
+  })
+
+  it.each(['readIndex', 'writeIndex'] as const)('that fails at %s says so, and can be tried again', async (fault) => {
+    const bench = setUp()
+    const contents = await makeContents(10, 1000)
+    await keep(bench.open(), contents)
+    const failure = wrapped(diskFull())
+    for (const some of [contents, contents.slice(0, 7), contents.slice(0, 2)]) {
+      bench.faults[fault] = () => failure
+      const store = bench.open()
+      await expect(store.delete(digests(some))).rejects.toBe(failure)
+      delete bench.faults[fault]
+      expect(await bench.open().lacking(digests(contents))).toEqual([])
+    }
+    await bench.open().delete(digests(contents))
+    expect(bench.packs.size).toBe(0)
+    expect(bench.warnings).toEqual([])
+  })
+
+  it('where packs can not be removed works, and leaves them for later', async () => {
+    const bench = setUp()
+    const contents = await makeContents(10, 1000)
+    await keep(bench.open(), contents)
+    bench.faults.removePack = () => new DOMException('In use.', 'NoModificationAllowedError')
+    await bench.open().delete(digests(contents))
+    expect(await bench.open().lacking(digests(contents))).toEqual(digests(contents))
+    delete bench.faults.removePack
+    await bench.clock.advance(hour + 1)
+    await bench.open().lacking(digests(contents))
+    expect(bench.packs.size).toBe(0)
   })
 
   it('takes back what is not written yet, too', async () => {

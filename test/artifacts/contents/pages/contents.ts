@@ -72,8 +72,8 @@ const face = {
   delete: (digests: string[]): Promise<void> => store.delete(digests),
   /** How many packs there are as files, and how many in the database. */
   async packs(): Promise<{ files: number; database: number }> {
-    const database = await journalPacks(inDatabase).list()
-    return { files: (await listFiles()).length, database: database.length }
+    const { names } = await journalPacks(inDatabase).list()
+    return { files: (await listFiles()).length, database: names.length }
   },
   /** Changes one byte of each file. */
   async damage(position: number): Promise<void> {

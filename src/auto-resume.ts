@@ -1,5 +1,6 @@
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import { type DeploymentSummary, deployments, type StorageOptions } from './deployments.js'
+import { readRecord } from './journal/read-deployment.js'
 import { digestsOf, readFacts, readOutput } from './kept-facts.js'
 import { type ResumeOptions, resume } from './resume.js'
 import type { Deployment } from './session.js'
@@ -8,6 +9,8 @@ import type { Deployment } from './session.js'
 export interface InterruptedDeployment extends DeploymentSummary {
   /** Whether `resume` needs a container with the project: its build had not ended, or its files are no longer kept. */
   readonly needsContainer: boolean
+  /** Names of the variables that `resume` needs in `build.env` where it needs a container. */
+  readonly environmentNames: readonly string[]
   /** The same as `resume` with its id. */
   resume(options: ResumeOptions): Deployment
 }
@@ -24,7 +27,7 @@ export interface InterruptedDeployment extends DeploymentSummary {
  * }
  */
 export async function autoResume(options: StorageOptions = {}): Promise<InterruptedDeployment[]> {
-  const storage = options.storage ?? (await defaultStorage())
+  const storage = await storageOf(options, 'autoResume')
   const found = (await deployments({ storage })).filter(
     ({ state, superseded }) => state === 'interrupted' && !superseded,
   )
@@ -32,6 +35,7 @@ export async function autoResume(options: StorageOptions = {}): Promise<Interrup
     found.map(async (summary) => ({
       ...summary,
       needsContainer: await needsContainer(summary.id, { storage }),
+      environmentNames: (await readRecord(storage.journal, summary.id, () => undefined))?.environmentNames ?? [],
       resume: (given: ResumeOptions) => resume(summary.id, { storage, ...given }),
     })),
   )
@@ -42,7 +46,7 @@ export async function autoResume(options: StorageOptions = {}): Promise<Interrup
  * @throws JournalError `storage-unavailable`
  */
 export async function needsContainer(id: string, options: StorageOptions = {}): Promise<boolean> {
-  const storage = options.storage ?? (await defaultStorage())
+  const storage = await storageOf(options, 'needsContainer')
   const facts = await readFacts(id, storage, () => undefined)
   const output = facts?.output ?? (await readOutput(id, storage, () => undefined))
   if (!facts || !output) return true

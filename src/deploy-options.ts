@@ -204,7 +204,8 @@ const schema = z.object({
   clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
   storage: z.optional(
     z.custom<DeploymentStorage>(
-      (value) => typeof value?.openContents === 'function',
+      (value) =>
+        [value?.openContents, value?.journal?.read, value?.tabs?.open].every((one) => typeof one === 'function'),
       'a storage, such as browserStorage()',
     ),
   ),
@@ -248,27 +249,34 @@ export interface Settings {
 
 /**
  * Checks the options by themselves and against each other.
+ * @param verb Whose options they are, for messages.
  * @throws OptionsError `options-invalid` that names the fields.
  */
-export function parseDeployOptions(options: DeployOptions): Settings {
-  const settings = parseOptions(z.strictObject(schema.shape), options, 'deploy')
-  const { targets, git, commit } = settings
+export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'resume' = 'deploy'): Settings {
+  const settings = parseOptions(z.strictObject(schema.shape), options, verb)
+  const { targets, git, commit, build } = settings
   if (targets.length === 0 && git === undefined) {
     throw invalid(
-      'there is nothing to do: neither deploy.targets nor deploy.git is given',
+      `There is nothing to do: neither ${verb}.targets nor ${verb}.git is given.`,
       'Give at least one target or a git host.',
     )
   }
+  const unknown = build.secrets.find((name) => build.env[name] === undefined)
+  if (unknown !== undefined)
+    throw invalid(
+      `${verb}.build.secrets names ${unknown}, which is not in ${verb}.build.env.`,
+      'Name variables of build.env, exactly as they are written there.',
+    )
   const names = targets.map((target) => target.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)
     throw invalid(
-      `deploy.targets holds two targets named ${twice}`,
+      `${verb}.targets holds two targets named ${twice}.`,
       "Give each a name of its own, for example netlify({ name: 'docs', … }).",
     )
   if (commit.content === 'both' && commit.branch === commit.artifactsBranch) {
     throw invalid(
-      'deploy.commit.branch and deploy.commit.artifactsBranch are the same',
+      'deploy.commit.branch and deploy.commit.artifactsBranch are the same.',
       'Give the output a branch of its own.',
     )
   }

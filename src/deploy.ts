@@ -1,6 +1,6 @@
 import { memoryContentStore } from './artifacts/content-store.js'
 import { carryOut } from './carry-out.js'
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
 import { OptionsError } from './errors/options-error.js'
 import { type DeploymentRecord, recordVersion } from './journal/deployment-record.js'
@@ -42,7 +42,7 @@ export function deploy(options: DeployOptions): Deployment {
     for (const secret of secretsOf(settings)) session.redactor.remember(secret)
     const names = targets.map(({ name }) => name)
     session.emit(null, { type: 'deployment-start', version: 1, targets: names, git: git?.name ?? null })
-    const storage = await usableStorage(settings.storage ?? (await defaultStorage()), session)
+    const storage = await usableStorage(await storageOf({ storage: settings.storage }, 'deploy'), session)
     const { environment, close } = openEnvironment(session, settings, storage, clock)
     try {
       return await begin(session, settings, storage, { environment, date: clock.now() })
@@ -129,6 +129,8 @@ function recordOf(session: Session, settings: Settings, date: number): Deploymen
     options: Object.fromEntries(options.filter(([, value]) => isSafe(value))),
     withheld: options.filter(([, value]) => !isSafe(value)).map(([name]) => name),
     environmentNames: Object.keys(build.env),
+    secretNames: build.secrets,
+    asks: settings.approve !== undefined,
     published: [],
     committed: [],
     url: null,

@@ -1,4 +1,4 @@
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import { ConflictError } from './errors/conflict-error.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
@@ -43,7 +43,7 @@ export interface StorageOptions {
  * @throws JournalError `storage-unavailable`
  */
 export async function deployments(options: StorageOptions = {}): Promise<DeploymentSummary[]> {
-  const storage = options.storage ?? (await defaultStorage())
+  const storage = await storageOf(options, 'deployments')
   const records: DeploymentRecord[] = []
   const unreadable = new Set<string>()
   for (const id of await listDeployments(storage.journal)) {
@@ -89,7 +89,7 @@ async function summaryOf(
  * @throws ConflictError `deployment-running` where it runs; JournalError `storage-unavailable`
  */
 export async function forget(id: string, options: StorageOptions = {}): Promise<void> {
-  const storage = options.storage ?? (await defaultStorage())
+  const storage = await storageOf(options, 'forget')
   const { journal, tabs } = storage
   const lock = await tabs.tryLock(lockOf(id))
   if (!lock) throw stillRunning(id)

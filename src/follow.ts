@@ -1,4 +1,4 @@
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import type { StorageOptions } from './deployments.js'
 import { createEventLog } from './engine/event-log.js'
 import { OptionsError } from './errors/options-error.js'
@@ -45,13 +45,15 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
   let canceled = ''
   /** The number of the event that is waited for. */
   let next = 0
-  /** The number from which on all events were asked for last. */
+  /** The number from which on all events were asked for last, and how often: the tab may only just open its channel. */
   let asked = -1
+  let times = 0
 
   const post = (message: TabMessage) => channel?.post(message)
 
   function ask(): void {
-    if (asked === next) return
+    times = asked === next ? times + 1 : 1
+    if (times > 3) return
     asked = next
     post({ type: 'ask', from: next })
   }
@@ -87,9 +89,10 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
   }
 
   async function run(): Promise<'ended' | 'orphaned' | 'stopped'> {
-    const storage = options.storage ?? (await defaultStorage())
+    const storage = await storageOf(options, 'follow')
     const record = await readRecord(storage.journal, id, () => undefined)
-    if (!record) throw unknown(id)
+    // One that has only just begun is not written down yet.
+    if (!record && !(await storage.tabs.isLocked(lockOf(id)))) throw unknown(id)
     channel = storage.tabs.open(channelOf(id), listen)
     // The end that is written down is an earlier run's where a tab is just about to go on with it.
     await replay(storage, false)

@@ -27,11 +27,15 @@ export async function holdDeployment(session: Session, storage: DeploymentStorag
  * Takes the locks of all that a deployment writes to.
  * @throws ConflictError `deployment-running` that names the deployment that has one of them.
  */
-export async function holdSites(session: Session, storage: DeploymentStorage, { targets }: Settings): Promise<void> {
-  for (const { resource, site } of targets) {
+export async function holdSites(session: Session, storage: DeploymentStorage, settings: Settings): Promise<void> {
+  const { targets, git } = settings
+  const sites = targets.map(({ resource, site }) => ({ resource, does: `publishes ${site}` }))
+  // Two that commit to one branch would only stand in each other's way.
+  const repositories = git ? [{ resource: git.resource, does: `commits to ${git.repository}` }] : []
+  for (const { resource, does } of [...sites, ...repositories]) {
     if (await session.hold(storage, siteLockOf(resource), patience)) continue
     const id = await runningOn(session, storage, resource)
-    throw running(`Another deployment publishes ${site} right now, in this tab or another one.`, id)
+    throw running(`Another deployment ${does} right now, in this tab or another one.`, id)
   }
 }
 
@@ -51,7 +55,8 @@ async function runningOn(
 ): Promise<string | null> {
   for (const id of await listDeployments(journal)) {
     const record = await readRecord(journal, id, (event) => session.emit(null, event))
-    if (!record?.targets.some((target) => target.resource === resource)) continue
+    const places = [...(record?.targets ?? []), ...(record?.git ? [record.git] : [])]
+    if (!places.some((place) => place.resource === resource)) continue
     if (await tabs.isLocked(lockOf(id))) return id
   }
   return null

@@ -82,14 +82,9 @@ export async function refuseSuperseded(
   }
 }
 
-/** In what a deployment goes on otherwise than it began, a line for each. */
-export function differencesOf(record: DeploymentRecord, { build }: Settings, builds: boolean): string[] {
-  const differences: string[] = []
-  if (record.library !== version)
-    differences.push(`It began with version ${record.library} of Tabship and goes on with ${version}.`)
-  const lacking = builds ? record.environmentNames.filter((name) => build.env[name] === undefined) : []
-  if (lacking.length > 0) differences.push(`build.env lacks ${lacking.join(', ')}, which its build was given before.`)
-  return differences
+/** In what a deployment goes on otherwise than it began, besides its plan, a line for each. */
+export function differencesOf({ library }: DeploymentRecord): string[] {
+  return library === version ? [] : [`It began with version ${library} of Tabship and goes on with ${version}.`]
 }
 
 /** In what two plans differ, a line for each step. */

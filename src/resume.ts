@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { absentContainer, containerMissing } from './absent-container.js'
 import { fromManifest, manifestSchema } from './artifacts/manifest.js'
 import { carryOut } from './carry-out.js'
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import { secretsOf } from './deploy.js'
 import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
 import type { StepRecord } from './engine/step-record.js'
@@ -42,7 +42,7 @@ export interface ResumeOptions
   > {
   /** Needed only where the build had not ended, or its files are no longer kept. */
   readonly container?: DeployOptions['container']
-  /** Needed only where the build is run again: its environment variables are not written down. */
+  /** Needed only where the build is run again: the values of its environment variables are not written down. */
   readonly build?: Pick<NonNullable<DeployOptions['build']>, 'env' | 'secrets'>
 }
 
@@ -68,7 +68,8 @@ const optionsSchema = z.strictObject({
  * so that no container is needed once the build had ended. Its earlier events come first, then `deployment-resume`.
  *
  * Never throws; the terminal event and `done` tell of an OptionsError `deployment-unknown`, `deployment-ended`, `resume-differs`
- * or `container-missing`, a ConflictError `deployment-running` or `deployment-superseded`, a JournalError
+ * `container-missing`, `environment-missing`
+ * or `approve-missing`, a ConflictError `deployment-running` or `deployment-superseded`, a JournalError
  * `deployment-unreadable`, and of all that `deploy` tells.
  * @example resume(id, { git: github({ auth, repository: 'acme/shop' }), targets: [netlify({ auth, site: 'acme-shop' })] })
  */
@@ -76,7 +77,7 @@ export function resume(id: string, options: ResumeOptions): Deployment {
   const clock = isClock(options?.clock) ? options.clock : systemClock
   return startSession(id, clock, async (session) => {
     parseOptions(optionsSchema, options, 'resume')
-    const storage = options.storage ?? (await defaultStorage())
+    const storage = await storageOf({ storage: options.storage }, 'resume')
     await holdDeployment(session, storage)
     const earlier = await readEarlier(session, storage)
     const settings = settingsOf(earlier.record, options)
@@ -130,7 +131,13 @@ async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise
 function settingsOf(record: DeploymentRecord, options: ResumeOptions): Settings {
   const { container = absentContainer(), build, ...given } = options
   const known = record.options as Partial<DeployOptions>
-  return parseDeployOptions({ ...known, ...given, build: { ...known.build, ...build }, container })
+  const { env = {}, secrets = [] } = build ?? {}
+  // What was a secret stays one, also where it is not said again.
+  const secret = [...new Set([...secrets, ...record.secretNames.filter((name) => env[name] !== undefined)])]
+  return parseDeployOptions(
+    { ...known, ...given, build: { ...known.build, env, secrets: secret }, container },
+    'resume',
+  )
 }
 
 async function goOn(
@@ -146,13 +153,19 @@ async function goOn(
   const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store }
   const facts = await restore(earlier, store)
   const known = earlier.facts?.plan
+  /** What could not be read is told also where nothing comes of it. */
+  const refused = (error: OptionsError) => {
+    for (const event of earlier.unread) session.emit(null, event)
+    return error
+  }
   // The project is among the facts; nothing else that was not written down is known again.
-  if (record.withheld.some((name) => facts === undefined || name !== 'project')) throw withheld(record)
+  if (record.withheld.some((name) => facts === undefined || name !== 'project')) throw refused(withheld(record))
   const planned = (found: Facts) => session.redactor.redact(planOf(createGraph(settings, found, given).steps, []))
-  const differences = [
-    ...differencesOf(record, settings, facts === undefined),
-    ...(facts && known ? planDifferences(known, planned(facts)) : []),
-  ]
+  const builds = facts === undefined
+  if (builds && settings.container === absentContainer()) throw refused(containerMissing(earlier.facts !== undefined))
+  const lacking = builds ? record.environmentNames.filter((name) => settings.build.env[name] === undefined) : []
+  if (lacking.length > 0) throw refused(environmentMissing(lacking))
+  const differences = [...differencesOf(record), ...(facts && known ? planDifferences(known, planned(facts)) : [])]
   await session.open(
     storage,
     { ...record, state: 'running', changedAt: now, error: null },
@@ -163,10 +176,13 @@ async function goOn(
   )
   const work = { session, settings, storage, environment, given }
   const agreed = earlier.facts?.approved ?? false
-  if (facts) return carryOut({ ...work, facts, earlier: steps, approved: agreed && differences.length === 0 })
+  if (facts) {
+    const approved = agreed && differences.length === 0
+    if (!approved) requireApprove(record, settings)
+    return carryOut({ ...work, facts, earlier: steps, approved })
+  }
 
   // The build is run again, in a container that may hold something else by now: nothing that came of it counts any more.
-  if (settings.container === absentContainer()) throw containerMissing(earlier.facts !== undefined)
   const begun = [...steps].map(([id, step]): [string, StepRecord] => [id, { ...step, state: 'begun', result: null }])
   const surveyed = await surveyProject(settings, store, environment)
   const changes = [
@@ -177,7 +193,28 @@ async function goOn(
     const hint = 'What is there now is built and deployed.'
     session.emit(null, { type: 'warning', code: 'resume-differs', message: changes.join(' '), hint })
   }
-  return carryOut({ ...work, facts: surveyed, earlier: new Map(begun), approved: agreed && changes.length === 0 })
+  const approved = agreed && changes.length === 0
+  if (!approved) requireApprove(record, settings)
+  return carryOut({ ...work, facts: surveyed, earlier: new Map(begun), approved })
+}
+
+/** What was to be agreed on is not done without. */
+function requireApprove({ asks }: DeploymentRecord, { approve }: Settings): void {
+  if (!asks || approve) return
+  throw new OptionsError({
+    code: 'approve-missing',
+    message: 'The plan of this deployment has to be agreed on, and resume.approve is not given.',
+    hint: 'Pass the function approve that it began with: resume(id, { approve, … }).',
+  })
+}
+
+function environmentMissing(names: readonly string[]): OptionsError {
+  return new OptionsError({
+    code: 'environment-missing',
+    message: `The build has to be run again, and resume.build.env lacks what it was given before: ${names.join(', ')}.`,
+    hint: 'Values are not written down: pass them again, resume(id, { build: { env: { … } }, … }).',
+    details: { names },
+  })
 }
 
 /** What is told of the earlier run. That it came to an end was none, after all. */

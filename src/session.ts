@@ -113,14 +113,17 @@ export function startSession(
       journal?.append(event)
       await journal?.write(new Map([[keys.record(id), ended]]))
       // A second try for what could not be written: nothing comes after it.
-      await journal?.write(new Map())
+      await journal?.write(new Map(), true)
     }
-    // Free before anybody is told: who reads of the end may deploy again at once.
-    for (const lock of locks.values()) lock.release()
-    tell(event)
-    log.close()
-    channel?.close()
-    tellTabs()
+    try {
+      // Free before anybody is told: who reads of the end may deploy again at once.
+      for (const lock of locks.values()) lock.release()
+    } finally {
+      tell(event)
+      log.close()
+      channel?.close()
+      tellTabs()
+    }
   }
 
   const session: Session = {

@@ -1,4 +1,4 @@
-import { defaultStorage } from './default-storage.js'
+import { storageOf } from './default-storage.js'
 import type { StorageOptions } from './deployments.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import type { Channel } from './spec/tabs.js'
@@ -26,7 +26,7 @@ export function watchDeployments(listener: () => void, options: StorageOptions =
     if (!stopped) channel = tabs.open(channelName, listener)
   }
   if (options.storage) open(options.storage)
-  else void defaultStorage().then(open)
+  else void storageOf({}, 'watchDeployments').then(open)
   return () => {
     stopped = true
     channel?.close()

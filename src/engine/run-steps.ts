@@ -3,6 +3,7 @@ import { toTabshipError } from '../errors/to-tabship-error.js'
 import type { Clock, Context, SendRequest } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import { onAbort } from '../toolkit/on-abort.js'
+import { closed } from '../toolkit/parse-reply.js'
 import { withTimeLimit } from '../toolkit/with-time-limit.js'
 import { createProgress } from './progress.js'
 import { restoreSteps } from './restore-steps.js'
@@ -196,7 +197,7 @@ async function cleanUp(
     emit(step.id, {
       type: 'warning',
       code: 'cancel-failed',
-      message: `"${step.title}" could not be canceled at the provider: ${message}.`,
+      message: `"${step.title}" could not be canceled at the provider: ${closed(message)}`,
       hint,
     })
   }

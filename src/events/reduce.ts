@@ -87,7 +87,7 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'project-detect':
       return { ...state, project: event.project }
     case 'plan-create':
-      return { ...state, plan: event.plan, steps: planned(state.steps, event.plan.steps) }
+      return { ...state, plan: event.plan, steps: planned(state, event.plan.steps) }
     case 'plan-update':
       return withStep(state, event, { files: event.files, bytes: event.bytes, requests: event.requests })
     case 'step-start':
@@ -160,10 +160,16 @@ function interrupted(step: StepState): StepState {
   return step.status === 'done' ? step : waiting(step)
 }
 
-/** Steps that are known already keep their state: a plan may be made again. */
-function planned(known: readonly StepState[], steps: readonly PlanStep[]): StepState[] {
-  const ids = new Set(known.map((step) => step.id))
-  return [...known, ...steps.filter((step) => !ids.has(step.id)).map(waiting)]
+/** A plan may be made again: steps that are known already keep their state, and those that only the last plan had go. */
+function planned({ steps: known, plan: last }: DeploymentState, steps: readonly PlanStep[]): StepState[] {
+  const now = new Set(steps.map(({ id }) => id))
+  const gone = new Set((last?.steps ?? []).map(({ id }) => id).filter((id) => !now.has(id)))
+  const kept = known.filter(({ id }) => !gone.has(id))
+  const ids = new Set(kept.map(({ id }) => id))
+  return [
+    ...kept.map((step) => ({ ...step, ...steps.find(({ id }) => id === step.id) })),
+    ...steps.filter(({ id }) => !ids.has(id)).map(waiting),
+  ]
 }
 
 function waiting(step: PlanStep): StepState {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import type { Context, Reply, Transport } from '../spec/context.js'
+import type { Context, Transport } from '../spec/context.js'
 import type { Schema } from '../spec/schema.js'
-import { parseReply } from '../toolkit/parse-reply.js'
+import { askJson, expectValue, type JsonAnswer } from '../toolkit/ask-json.js'
 
 /** What is needed of a repository (`full-repository` of GitHub's REST API). */
 export interface GithubRepository {
@@ -69,11 +69,7 @@ export interface GithubApi {
    * Asks and parses. What does not parse counts as a lost answer: it is asked for again where that is safe.
    * @returns what came, or the whole answer where its status is one of `request.accept`.
    */
-  ask<Value>(
-    context: Context,
-    schema: Schema<Value>,
-    request: GithubRequest,
-  ): Promise<{ readonly value: Value } | { readonly other: Reply }>
+  ask<Value>(context: Context, schema: Schema<Value>, request: GithubRequest): Promise<JsonAnswer<Value>>
   /** Asks and parses, where no other status is an answer. */
   json<Value>(context: Context, schema: Schema<Value>, request: Omit<GithubRequest, 'accept'>): Promise<Value>
 }
@@ -90,9 +86,8 @@ export interface GithubRequest {
 
 /** @param base Address of the API, `https://api.github.com` or that of a GitHub Enterprise Server. */
 export function createGithubApi(base: string, transport: Transport, token: () => Promise<string>): GithubApi {
-  const ask: GithubApi['ask'] = async (context, schema, { method = 'GET', path, ...rest }) => {
-    const parse = (reply: Reply) => parseReply(reply, schema, { provider: 'github', purpose: rest.purpose })
-    const reply = await context.request({
+  const ask: GithubApi['ask'] = (context, schema, { method = 'GET', path, ...rest }) =>
+    askJson(context, schema, {
       ...rest,
       provider: 'github',
       method,
@@ -100,22 +95,6 @@ export function createGithubApi(base: string, transport: Transport, token: () =>
       transport,
       headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
       authorization: async () => `Bearer ${await token()}`,
-      check: (reply) => {
-        if (isSuccess(reply) || isPage(reply)) parse(reply)
-      },
     })
-    return isSuccess(reply) ? { value: parse(reply) } : { other: reply }
-  }
-  return {
-    ask,
-    json: async (context, schema, request) => {
-      const answer = await ask(context, schema, request)
-      if ('value' in answer) return answer.value
-      throw new TypeError(`no status but success was asked for to ${request.purpose}`)
-    },
-  }
+  return { ask, json: async (context, schema, request) => expectValue(await ask(context, schema, request)) }
 }
-
-const isSuccess = ({ status }: Reply) => status >= 200 && status < 300
-/** GitHub's API writes JSON; a page that says "not found" comes from somebody in between. */
-const isPage = ({ headers }: Reply) => /\bhtml\b/.test(headers.get('content-type') ?? '')

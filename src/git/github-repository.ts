@@ -172,8 +172,19 @@ export async function isOnBranch(
 ): Promise<boolean> {
   const { oid, branch } = commit
   const head = await readHead(api, fullName, branch, context)
-  if (head === null || head === oid) return head === oid
-  const purpose = `tell whether ${branch} of ${fullName} holds the commit ${oid}`
+  return head !== null && isPartOf(api, fullName, oid, head, context)
+}
+
+/** Whether the commit `oid` is `head`, or one below it. */
+export async function isPartOf(
+  api: GithubApi,
+  fullName: string,
+  oid: string,
+  head: string,
+  context: Context,
+): Promise<boolean> {
+  if (head === oid) return true
+  const purpose = `tell whether the commit ${head} of ${fullName} stands on ${oid}`
   // By its id, since the name of a branch may hold what an address may not. 404: no such commit, or nothing in common.
   const path = `/repos/${fullName}/compare/${oid}...${head}?per_page=1`
   const answer = await api.ask(context, comparisonSchema, { purpose, path, accept: [404] })

@@ -6,7 +6,7 @@ import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
 import { branchForeign, branchMoved } from './branch-conflicts.js'
 import { createGithubApi, type GithubApi } from './github-api.js'
-import { findOrCreateRepository, isOnBranch, readHead, readRepository } from './github-repository.js'
+import { findOrCreateRepository, isOnBranch, isPartOf, readHead, readRepository } from './github-repository.js'
 import { readUser } from './github-user.js'
 import { pushCommit } from './push-commit.js'
 
@@ -46,10 +46,24 @@ const optionsSchema = z.strictObject({
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 })
 
-const checkpointSchema = z.object({
-  /** Full name of a repository that was not there and is about to be created. */
-  creating: z.string(),
-})
+const oid = z.nullable(z.string())
+const checkpointSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('repository'),
+    /** Full name of a repository that was not there and is about to be created. */
+    creating: z.string(),
+  }),
+  /** A commit is about to be pushed: by it, it is known again, should the answer never come. */
+  z.object({
+    kind: z.literal('commit'),
+    /** Asked anew, the owner of the token may have another name, or the token another owner. */
+    author: z.object({ name: z.string(), email: z.string() }),
+    expectedHead: oid,
+    /** The expected head, or an earlier commit of the same deployment on top of it. */
+    parent: oid,
+    oid: z.string(),
+  }),
+])
 type Checkpoint = z.infer<typeof checkpointSchema>
 
 /**
@@ -83,8 +97,8 @@ export function github(options: GithubOptions): GitHost {
 
     async prepare({ branches }, context) {
       const wanted = { owner, name, private: parsed.private, description }
-      const intended = context.saved?.creating
-      const intend = (creating: string) => context.save({ creating })
+      const intended = context.saved?.kind === 'repository' ? context.saved.creating : undefined
+      const intend = (creating: string) => context.save({ kind: 'repository', creating })
       const found = await findOrCreateRepository(api, wanted, { intended, intend }, context)
       const { full_name: fullName, html_url, default_branch } = found.repository
       const heads: Record<string, string | null> = {}
@@ -96,18 +110,27 @@ export function github(options: GithubOptions): GitHost {
     },
 
     async confirmRepository({ fullName }, context) {
-      return (await readRepository(api, fullName, context)) !== undefined
+      // GitHub leads on from the old name of a repository to its new one, which a deployment has to learn.
+      const found = await readRepository(api, fullName, context)
+      return found?.full_name.toLowerCase() === fullName.toLowerCase()
     },
 
     confirmCommit: (commit, { fullName }, context) => isOnBranch(api, fullName, commit, context),
 
     async commit(input, context): Promise<Commit> {
-      const { repository, branch, expectedHead: parent } = input
-      const author = input.author ?? (await authorOf(api, context))
-      const { artifacts, keep, message, deployment, based, date } = input
-      const url = `${gitUrl}/${repository.fullName}.git`
+      const { repository, branch, expectedHead } = input
+      const { fullName } = repository
+      const earlier = context.saved?.kind === 'commit' ? context.saved : undefined
+      const author = input.author ?? earlier?.author ?? (await authorOf(api, context))
       const outcome = await pushCommit(
-        { url, branch, parent, artifacts, keep, message, deployment, based, author, date },
+        {
+          ...input,
+          author,
+          url: `${gitUrl}/${fullName}.git`,
+          attempted: earlier?.expectedHead === expectedHead ? earlier : undefined,
+          attempt: (attempt) => context.save({ kind: 'commit', author, expectedHead, ...attempt }),
+          holds: (head, oid) => isPartOf(api, fullName, oid, head, context),
+        },
         connection,
         context,
       )
@@ -115,7 +138,8 @@ export function github(options: GithubOptions): GitHost {
       if (outcome.result === 'foreign') throw await branchForeign(api, input, outcome, context)
       const { oid } = outcome
       const place = { oid, branch, url: `${repository.url}/commit/${oid}` }
-      if (outcome.result === 'pushed') return { ...place, parent, changes: outcome.changes, created: true }
+      if (outcome.result === 'pushed')
+        return { ...place, parent: outcome.parent, changes: outcome.changes, created: true }
       return { ...place, parent: null, changes: { added: 0, changed: 0, deleted: 0 }, created: false }
     },
   }

@@ -1,53 +1,54 @@
 import { RequestError } from '../errors/request-error.js'
 import { TabshipError } from '../errors/tabship-error.js'
-import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
-import type { Changes, Person } from '../spec/git-host.js'
+import type { Changes } from '../spec/git-host.js'
 import { createOrAdopt, isAnswerLost } from '../toolkit/create-or-adopt.js'
 import { closed } from '../toolkit/parse-reply.js'
-import { createPacer } from '../toolkit/yield-to-page.js'
+import { type CommitContent, type ComposedCommit, composeCommit } from './compose-commit.js'
 import { createHttpClient, type GitConnection } from './http-client.js'
 import { loadIsomorphicGit } from './load-isomorphic-git.js'
 import { createMemoryFileSystem } from './memory-file-system.js'
-import { madeByDeployment, withTrailer } from './trailer.js'
-import { changesOf, readTrees, type TreeFile, writeTrees } from './trees.js'
+import { madeBy } from './trailer.js'
+
+/** A commit that was, or is about to be, pushed. */
+export interface PushAttempt {
+  readonly oid: string
+  readonly parent: string | null
+}
 
 /** A commit that is to become the tip of a branch. */
-export interface PushCommit {
+export interface PushCommit extends CommitContent {
   /** Address of the repository, ending in `.git`. */
   readonly url: string
   readonly branch: string
   /** The commit that the branch is at; `null` where the branch does not exist. */
-  readonly parent: string | null
-  readonly artifacts: readonly Artifact[]
-  /** Paths that stay as they are in `parent`; a folder, with a slash at its end, with all that is in it. */
-  readonly keep: readonly string[]
-  readonly message: string
-  /** Id of the deployment. */
-  readonly deployment: string
-  /** Whether the caller said that the project is based on `parent`. */
-  readonly based: boolean
-  readonly author: Person
-  /** Milliseconds since the epoch. */
-  readonly date: number
+  readonly expectedHead: string | null
+  /** What an earlier run of this deployment pushed last, or was about to; `undefined` where it expected another head. */
+  readonly attempted: PushAttempt | undefined
+  /** Called before the push. */
+  attempt(attempt: PushAttempt): Promise<void>
+  /** Whether `head` is the commit `oid`, or stands on it. */
+  holds(head: string, oid: string): Promise<boolean>
 }
 
 /** What became of a push. */
 export type PushOutcome =
-  | { readonly result: 'pushed'; readonly oid: string; readonly changes: Changes }
+  | { readonly result: 'pushed'; readonly oid: string; readonly parent: string | null; readonly changes: Changes }
   | { readonly result: 'unchanged'; readonly oid: string }
-  /** `parent` was made by somebody else, and the commit would lose content of it: nothing was changed. */
+  /** The commit at `oid` was made by somebody else, and the commit would lose content of it: nothing was changed. */
   | { readonly result: 'foreign'; readonly oid: string; readonly changes: Changes }
-  /** The branch is not, or no longer, at `parent`: nothing was changed. `null`: there is no such branch any more. */
+  /** The branch is not, or no longer, where it was expected: nothing was changed. `null`: there is no such branch any more. */
   | { readonly result: 'moved'; readonly oid: string | null }
 
 /**
- * Commits the files on top of `parent` with isomorphic-git, all in memory, and pushes without force. A branch that is at this
- * very commit already, because the answer to an earlier push was lost, counts as pushed.
+ * Commits the files on top of the expected head with isomorphic-git, all in memory, and pushes without force. Where an earlier
+ * push of this deployment arrived, though its answer did not, its commit counts as pushed if the branch holds it, and as the
+ * expected head if the content is another by now.
  * @throws RequestError `push-refused` with the server's own words; what the connection throws.
  */
 export async function pushCommit(push: PushCommit, connection: GitConnection, context: Context): Promise<PushOutcome> {
-  const { url, parent } = push
+  const { url, expectedHead, attempted } = push
+  const { again } = context
   const git = await loadIsomorphicGit()
   const http = createHttpClient(connection, context)
   const repository = { fs: createMemoryFileSystem(), dir: '/', gitdir: '/.git', cache: {} }
@@ -55,54 +56,66 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
   await git.init({ ...repository, defaultBranch: push.branch })
   await git.addRemote({ ...repository, remote: 'origin', url })
 
-  const fetch = (depth: number) =>
-    git.fetch({ ...repository, http, remote: 'origin', ref, depth, singleBranch: true, tags: false })
-  const tip = parent === null ? null : await tipOf(fetch, git.Errors.NotFoundError)
-  if (parent !== null && tip !== parent) {
-    // Only a commit right on top of `parent` may be this very one.
-    const above = tip === null ? undefined : (await git.readCommit({ ...repository, oid: tip })).commit
-    if (above?.parent[0] !== parent) return { result: 'moved', oid: tip }
-    await fetch(2)
+  const fetch = (what: string, depth: number) =>
+    git.fetch({ ...repository, http, remote: 'origin', ref: what, depth, singleBranch: true, tags: false })
+  const compose = (parent: string | null) => composeCommit(git, repository, push, parent, context)
+
+  /** Of a branch that is not at the expected head: what came of it, or the commit to push on top of its own tip. */
+  async function composeAbove(tip: string): Promise<PushOutcome | ComposedCommit> {
+    const { commit } = await git.readCommit({ ...repository, oid: tip })
+    const parent = commit.parent[0] ?? null
+    const isNext = commit.parent.length < 2 && (parent === expectedHead || parent === attempted?.parent)
+    const isOwn =
+      again &&
+      (attempted
+        ? tip === attempted.oid || tip === attempted.parent
+        : isNext && madeBy(push.deployment, commit.message))
+    const ground = isOwn || isNext ? parent : attempted ? attempted.parent : expectedHead
+    if (ground === parent) await fetch(ref, 2)
+    else if (!again || (ground !== null && !(await push.holds(tip, ground)))) return { result: 'moved', oid: tip }
+    else if (ground !== null) await fetch(ground, 1)
+    const composed = await compose(ground)
+    if (composed.isForeign && ground !== null) return { ...composed, result: 'foreign', oid: ground }
+    if (composed.oid === tip || (again && !isNext && (await push.holds(tip, composed.oid))))
+      return { ...composed, result: 'pushed' }
+    if (!isOwn) return { result: 'moved', oid: tip }
+    const next = await compose(tip)
+    return next.isSame ? { ...composed, result: 'pushed', oid: tip } : next
   }
-  const readTree = async (oid: string) => (await git.readTree({ ...repository, oid })).tree
-  const before = parent === null ? new Map<string, TreeFile>() : await readTrees(parent, readTree)
-  await writeBlobs(push.artifacts, before, (blob) => git.writeBlob({ ...repository, blob }), context)
-  const files = filesOf(push, before)
-  const changes = changesOf(before, files)
-  const tree = await writeTrees(files, (entries) => git.writeTree({ ...repository, tree: entries }))
-  if (parent !== null) {
-    const { commit } = await git.readCommit({ ...repository, oid: parent })
-    if (commit.tree === tree && tip === parent) return { result: 'unchanged', oid: parent }
-    const loses = changes.changed > 0 || changes.deleted > 0
-    if (loses && !push.based && !madeByDeployment(commit.message)) return { result: 'foreign', oid: parent, changes }
+
+  async function composeOn(tip: string | null): Promise<PushOutcome | ComposedCommit> {
+    if (tip !== expectedHead) return tip === null ? { result: 'moved', oid: null } : composeAbove(tip)
+    const composed = await compose(tip)
+    if (tip === null) return composed
+    if (composed.isSame) return { result: 'unchanged', oid: tip }
+    return composed.isForeign ? { ...composed, result: 'foreign', oid: tip } : composed
   }
-  const signature = { ...signatureOf(push.author), timestamp: Math.floor(push.date / 1000), timezoneOffset: 0 }
-  const oid = await git.commit({
-    ...repository,
-    tree,
-    parent: parent === null ? [] : [parent],
-    message: withTrailer(push.message, push.deployment),
-    author: signature,
-    committer: signature,
-    ref,
-  })
-  if (tip !== parent) return tip === oid ? { result: 'pushed', oid, changes } : { result: 'moved', oid: tip }
+
+  // A branch that was not to exist may be there since an earlier run.
+  const tip = expectedHead === null && !again ? null : await tipOf(() => fetch(ref, 1), git.Errors.NotFoundError)
+  const composed = await composeOn(tip)
+  if ('result' in composed) return composed
+  const { oid, parent } = composed
+  const pushed: PushOutcome = { ...composed, result: 'pushed' }
   const outcomeNow = async (): Promise<PushOutcome | undefined> => {
     const refs = await git.listServerRefs({ http, url, prefix: ref })
     const head = refs.find((one) => one.ref === ref)?.oid ?? null
-    if (head === oid) return { result: 'pushed', oid, changes }
-    return head === parent ? undefined : { result: 'moved', oid: head }
+    if (head === parent) return undefined
+    // Somebody may have committed on top of it already.
+    return head !== null && (head === oid || (await push.holds(head, oid))) ? pushed : { result: 'moved', oid: head }
   }
+  await git.writeRef({ ...repository, ref, value: oid, force: true })
+  await push.attempt({ oid, parent })
   try {
     const { made } = await createOrAdopt<PushOutcome>({
       context,
       provider: connection.provider,
       purpose: 'push to the repository',
-      // A branch with a commit has just been read. One that was not to exist may be there since an earlier run.
-      again: context.again && parent === null,
+      // A branch with a commit has just been read. The push of a tab that died may still be on its way to a new one.
+      again: again && parent === null,
       create: async () => {
         await git.push({ ...repository, http, url, ref, remoteRef: ref, onMessage: logTo(context) })
-        return { result: 'pushed', oid, changes }
+        return pushed
       },
       find: outcomeNow,
     })
@@ -119,62 +132,14 @@ export async function pushCommit(push: PushCommit, connection: GitConnection, co
 
 /** The commit that was fetched; `null` where the branch is gone. */
 async function tipOf(
-  fetch: (depth: number) => Promise<{ fetchHead: string | null }>,
+  fetch: () => Promise<{ fetchHead: string | null }>,
   NotFound: new (...parts: never[]) => Error,
 ): Promise<string | null> {
   try {
-    return (await fetch(1)).fetchHead
+    return (await fetch()).fetchHead
   } catch (error) {
     if (error instanceof NotFound) return null
     throw error
-  }
-}
-
-/** Without what ends a name or an address in git's own format. */
-function signatureOf({ name, email }: Person): Person {
-  const clean = (text: string) => text.replace(/[<>\p{Cc}]+/gu, ' ').trim()
-  return { name: clean(name) || clean(email), email: clean(email) }
-}
-
-/** The files of the commit. No container tells whether a file is executable, so what was so stays so. */
-function filesOf({ artifacts, keep }: PushCommit, before: ReadonlyMap<string, TreeFile>): Map<string, TreeFile> {
-  const files = new Map<string, TreeFile>()
-  const kept = new Set(keep)
-  const keptFolders = keep.filter((path) => path.endsWith('/'))
-  const shown = new Set(
-    artifacts.flatMap(({ path }) => path.split('/').map((_, end, names) => names.slice(0, end + 1).join('/'))),
-  )
-  for (const [path, file] of before) {
-    // A submodule is a commit of elsewhere, which a project in a tab cannot show: it stays until files take its place.
-    if (file.mode === '160000' && !shown.has(path)) files.set(path, file)
-    if (kept.has(path) || keptFolders.some((folder) => path.startsWith(folder))) files.set(path, file)
-  }
-  for (const { path, mode, oid } of artifacts) {
-    const executable = mode === '100644' && before.get(path)?.mode === '100755'
-    files.set(path, { mode: executable ? '100755' : mode, oid })
-  }
-  return files
-}
-
-async function writeBlobs(
-  artifacts: readonly Artifact[],
-  before: ReadonlyMap<string, TreeFile>,
-  writeBlob: (blob: Uint8Array) => Promise<string>,
-  context: Context,
-): Promise<void> {
-  const known = new Set([...before.values()].map((file) => file.oid))
-  const pause = createPacer()
-  let done = 0
-  for (const artifact of artifacts) {
-    await pause()
-    context.signal.throwIfAborted()
-    if (!known.has(artifact.oid)) {
-      const oid = await writeBlob(await artifact.read())
-      if (oid !== artifact.oid)
-        throw new TypeError(`the bytes of ${artifact.path} are not those that its id was made from`)
-    }
-    done += 1
-    context.progress(done, artifacts.length, 'files')
   }
 }
 

@@ -13,3 +13,8 @@ export function withTrailer(message: string, deployment: string): string {
 export function madeByDeployment(message: string): boolean {
   return message.split('\n').some((line) => line.startsWith(`${key}: `))
 }
+
+/** Whether a commit was made by this very deployment: its trailer ends the message, as {@link withTrailer} leaves it. */
+export function madeBy(deployment: string, message: string): boolean {
+  return message.trimEnd().split('\n').at(-1) === `${key}: ${deployment}`
+}

@@ -1,10 +1,8 @@
-import { JournalError } from '../errors/journal-error.js'
 import { toTabshipError } from '../errors/to-tabship-error.js'
 import type { Clock } from '../spec/context.js'
 import type { DeploymentEvent } from '../spec/event.js'
 import type { Journal } from '../spec/journal.js'
 import type { Warning } from '../spec/plan.js'
-import { withTimeLimit } from '../toolkit/with-time-limit.js'
 import { keys } from './keys.js'
 
 /** What one deployment writes down while it runs. */
@@ -15,8 +13,9 @@ export interface DeploymentJournal {
    * Writes entries together with the events that wait, all or nothing, in the order of the calls. Never rejects: where there is
    * no journal to be had, the deployment goes on without, and its user is told once; what could not be written is written with
    * the next.
+   * @param isLast Whether nothing comes after it. @default false
    */
-  write(entries: ReadonlyMap<string, unknown>): Promise<void>
+  write(entries: ReadonlyMap<string, unknown>, isLast?: boolean): Promise<void>
 }
 
 /** What it is made with. */
@@ -33,8 +32,8 @@ export interface DeploymentJournalOptions {
 const mostWaiting = 256
 /** Characters of output that are kept of a deployment: the journal is no place for the log of an endless build. */
 const mostOutput = 1_000_000
-/** Milliseconds that a write may take: a blocked database must not hold up a deployment for ever. */
-const timeLimit = 30_000
+/** A journal that has failed is left alone for as many times as long as its failure took, so that it holds nothing up. */
+const rest = 4
 
 /** Makes the journal of one deployment. */
 export function createDeploymentJournal(options: DeploymentJournalOptions): DeploymentJournal {
@@ -45,8 +44,13 @@ export function createDeploymentJournal(options: DeploymentJournalOptions): Depl
   let output = 0
   let last: Promise<void> = Promise.resolve()
   let warned = false
+  let restsUntil = Number.NEGATIVE_INFINITY
 
-  async function writeNow(entries: ReadonlyMap<string, unknown>): Promise<void> {
+  async function writeNow(entries: ReadonlyMap<string, unknown>, isLast: boolean): Promise<void> {
+    if (clock.now() < restsUntil && !isLast) {
+      unwritten = new Map([...unwritten, ...entries])
+      return
+    }
     const events = waiting
     waiting = []
     const [first] = events
@@ -54,13 +58,14 @@ export function createDeploymentJournal(options: DeploymentJournalOptions): Depl
     const changes = new Map(due)
     if (first) changes.set(keys.batch(id, first.sequence), events)
     if (changes.size === 0) return
+    const start = clock.now()
     try {
-      const { signal } = new AbortController()
-      await withTimeLimit({ clock, milliseconds: timeLimit, signal, expired }, () => journal.write(changes))
+      await journal.write(changes)
       unwritten = new Map()
     } catch (thrown) {
       waiting = [...events, ...waiting]
       unwritten = due
+      restsUntil = clock.now() + rest * (clock.now() - start)
       if (warned) return
       warned = true
       const { message, hint } = toTabshipError(thrown)
@@ -72,8 +77,8 @@ export function createDeploymentJournal(options: DeploymentJournalOptions): Depl
     }
   }
 
-  function write(entries: ReadonlyMap<string, unknown>): Promise<void> {
-    last = last.then(() => writeNow(entries))
+  function write(entries: ReadonlyMap<string, unknown>, isLast = false): Promise<void> {
+    last = last.then(() => writeNow(entries, isLast))
     return last
   }
 
@@ -98,13 +103,4 @@ function thin(event: DeploymentEvent, before: number): DeploymentEvent {
 function lengthOf(event: DeploymentEvent): number {
   if (event.type === 'process-output') return event.data.length
   return event.type === 'log-line' ? event.text.length : 0
-}
-
-function expired(): JournalError {
-  return new JournalError({
-    code: 'storage-unavailable',
-    message: `The browser's database did not take an entry within ${timeLimit / 1000} s.`,
-    hint: 'Close other tabs of this page, and try again.',
-    retryable: true,
-  })
 }

@@ -24,6 +24,10 @@ export interface DeploymentRecord {
   readonly withheld: readonly string[]
   /** Names of the variables that the build was given; their values are not kept. */
   readonly environmentNames: readonly string[]
+  /** Those of them whose values are secret. */
+  readonly secretNames: readonly string[]
+  /** Whether its plan was to be agreed on. */
+  readonly asks: boolean
   /** Names of the targets that it has published on. */
   readonly published: readonly string[]
   /** Branches that it has committed to. */
@@ -60,6 +64,8 @@ export const recordSchema: z.ZodMiniType<DeploymentRecord> = z.object({
   options: z.record(z.string(), z.unknown()),
   withheld: z.array(z.string()),
   environmentNames: z.array(z.string()),
+  secretNames: z.array(z.string()),
+  asks: z.boolean(),
   published: z.array(z.string()),
   committed: z.array(z.string()),
   url: z.nullable(z.string()),

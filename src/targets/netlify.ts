@@ -1,12 +1,11 @@
 import * as z from 'zod/mini'
-import type { Artifact } from '../spec/artifact.js'
 import type { Context, TokenSource, Transport } from '../spec/context.js'
 import type { Release, Site } from '../spec/release.js'
 import type { PublishInput, Target } from '../spec/target.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
-import { uploadMissing } from '../toolkit/upload-missing.js'
-import { createNetlifyApi, type NetlifyDeploy, siteSchema } from './netlify/api.js'
+import { createNetlifyApi, type NetlifyDeploy, type NetlifySite, siteSchema } from './netlify/api.js'
+import { type Checkpoint, checkpointSchema, type DeployCheckpoint } from './netlify/checkpoint.js'
 import {
   asyncAbove,
   cancelDeploy,
@@ -17,12 +16,12 @@ import {
   isAlive,
   isUnlisted,
   markOf,
-  missingOf,
-  putFile,
   type ReleaseMark,
   readDeploy,
 } from './netlify/deploys.js'
 import { noAddress } from './netlify/problems.js'
+import { checkPublished } from './netlify/published.js'
+import { sendFiles } from './netlify/send-files.js'
 import { findOrCreateSite } from './netlify/sites.js'
 
 /** Options of {@link netlify}. */
@@ -70,28 +69,6 @@ const optionsSchema = z.strictObject({
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 })
 
-const checkpointSchema = z.discriminatedUnion('kind', [
-  /** The site was not there and is about to be created. */
-  z.object({ kind: z.literal('site'), site: z.string() }),
-  /** A deployment is about to be created: by its marker it is found, should the answer never come. */
-  z.object({ kind: z.literal('intent'), site: z.string(), marker: z.string() }),
-  /** A deployment is under way. */
-  z.object({
-    kind: z.literal('deploy'),
-    /** Id of the site. */
-    site: z.string(),
-    /** Id of the deployment. */
-    deploy: z.string(),
-    /** SHA-1 of all paths and digests. */
-    manifest: z.string(),
-    /** Digests whose files have arrived. */
-    sent: z.array(z.string()),
-  }),
-])
-
-type Checkpoint = z.infer<typeof checkpointSchema>
-type DeployCheckpoint = Extract<Checkpoint, { kind: 'deploy' }>
-
 /**
  * Publishes on Netlify by file digests: Netlify is told the SHA-1 of every file and is sent only what it does not have.
  *
@@ -105,6 +82,9 @@ export function netlify(options: NetlifyOptions): Target {
   const { name: target, site: wanted, team, apiUrl, transport } = parseOptions(optionsSchema, options, 'netlify')
   const token = new Secret(options.auth, 'netlify.auth')
   const api = createNetlifyApi(apiUrl.replace(/\/+$/, ''), transport, () => token.reveal())
+  /** What each site's address served when this run first looked: id of a deployment, `null` for none. */
+  const served = new Map<string, string | null>()
+  const noteServed = ({ id, published_deploy }: NetlifySite) => served.set(id, published_deploy?.id ?? null)
   const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)
 
   /** The deployment of an earlier run, where it can be gone on with. */
@@ -126,11 +106,16 @@ export function netlify(options: NetlifyOptions): Target {
   }
 
   /** A new deployment, saved before the first byte of a file leaves. */
-  async function begin(input: PublishInput, mark: ReleaseMark, context: Context<Checkpoint>) {
-    await context.save({ kind: 'intent', site: input.site.id, marker: mark.marker })
-    const deploy = await createDeploy(api, input, mark, context)
-    const { manifest } = mark
-    const checkpoint: DeployCheckpoint = { kind: 'deploy', site: input.site.id, deploy: deploy.id, manifest, sent: [] }
+  async function begin(
+    input: PublishInput,
+    { manifest, marker }: ReleaseMark,
+    before: string | null | undefined,
+    context: Context<Checkpoint>,
+  ) {
+    const place = { site: input.site.id, ...(before !== undefined && { before }) }
+    await context.save({ kind: 'intent', ...place, marker })
+    const deploy = await createDeploy(api, input, { manifest, marker }, context)
+    const checkpoint: DeployCheckpoint = { kind: 'deploy', ...place, deploy: deploy.id, manifest, sent: [] }
     await context.save(checkpoint)
     return { deploy, checkpoint }
   }
@@ -152,6 +137,7 @@ export function netlify(options: NetlifyOptions): Target {
       const intended = context.saved?.kind === 'site'
       const intend = () => context.save({ kind: 'site', site: wanted })
       const { site, created } = await findOrCreateSite(api, { site: wanted, isId, team }, { intended, intend }, context)
+      noteServed(site)
       const { id, name, url, ssl_url, admin_url } = site
       return { id, name, url: ssl_url || url, adminUrl: admin_url || null, created }
     },
@@ -161,22 +147,17 @@ export function netlify(options: NetlifyOptions): Target {
       const { artifacts } = input.artifacts
       const mark = await markOf(input)
       const follow = createFollower(api, site.id, target, context)
-      const { checkpoint, ...begun } = (await goOn(input, mark, context)) ?? (await begin(input, mark, context))
+      const earlier = await goOn(input, mark, context)
+      const before =
+        environment === 'production' ? await checkPublished(api, site, mark, served.get(site.id), context) : undefined
+      const { checkpoint, ...begun } = earlier ?? (await begin(input, mark, before, context))
       let { deploy } = begun
       if (isUnlisted(deploy, artifacts.length))
         deploy = await follow(deploy, (now) => !isUnlisted(now, artifacts.length))
-      const sent = await uploadMissing(
-        {
-          target,
-          artifacts,
-          missing: missingOf(deploy, checkpoint.sent),
-          send: (artifact, bytes, onRetry) => putFile(api, deploy.id, artifact, { bytes, onRetry }, context),
-          saveSent: (digests) => context.save({ ...checkpoint, sent: [...checkpoint.sent, ...digests] }),
-        },
-        context,
-      )
-      const uploaded = addUp(sent, artifacts, checkpoint.sent)
-      deploy = await follow(deploy, (now) => now.state === 'ready')
+      const saveSent = (sent: readonly string[]) => context.save({ ...checkpoint, sent })
+      const sending = { target, deploy, artifacts, sent: checkpoint.sent, saveSent, follow }
+      const { uploaded, ...ready } = await sendFiles(api, sending, context)
+      deploy = ready.deploy
       if (environment === 'production' && !deploy.published_at) await checkLock(api, input, deploy, context)
       const permalink = deploy.deploy_ssl_url || deploy.deploy_url || null
       const url = environment === 'production' ? site.url : permalink
@@ -186,7 +167,9 @@ export function netlify(options: NetlifyOptions): Target {
 
     async confirmSite(site, context): Promise<boolean> {
       const purpose = `find the site ${site.name}`
-      return 'value' in (await api.ask(context, siteSchema, purpose, 'GET', `/sites/${site.id}`, { accept: [404] }))
+      const answer = await api.ask(context, siteSchema, purpose, 'GET', `/sites/${site.id}`, { accept: [404] })
+      if ('value' in answer) noteServed(answer.value)
+      return 'value' in answer
     },
 
     async confirmRelease(release, site, context): Promise<boolean> {
@@ -199,15 +182,4 @@ export function netlify(options: NetlifyOptions): Target {
     },
   }
   return adapter
-}
-
-/** What this run has sent, and what earlier runs are known to have sent. */
-function addUp(
-  now: { readonly files: number; readonly bytes: number },
-  artifacts: readonly Artifact[],
-  earlier: readonly string[],
-): { files: number; bytes: number } {
-  const sizes = new Map(artifacts.map((artifact) => [artifact.sha1, artifact.size]))
-  const bytes = earlier.reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), now.bytes)
-  return { files: now.files + earlier.length, bytes }
 }

@@ -59,11 +59,13 @@ export async function createOrAdopt<Made>(options: CreateOrAdopt<Made>): Promise
     } catch (error) {
       signal.throwIfAborted()
       if (!isAnswerLost(error)) throw error
-      const until = clock.now() + backoff(defaultRetryPolicy, attempt)
+      const wait = backoff(defaultRetryPolicy, attempt)
+      // Events tell the time of day, which a clock that stands still without a network is behind of.
+      const until = (clock.time?.() ?? clock.now()) + wait
       const reason = error.code === 'reply-status' ? `status ${String(error.details.status)}` : error.code
       if (attempt < attempts)
         context.report({ type: 'request-retry', provider, purpose, attempt: attempt + 1, until, reason })
-      await clock.sleep(until - clock.now(), signal)
+      await clock.sleep(wait, signal)
       const adopted = await look()
       if (adopted) return adopted
       if (attempt >= attempts) throw error

@@ -29,6 +29,7 @@ describe('github', () => {
   const isSearch = ({ method, url }: SeenRequest): boolean =>
     method === 'GET' && /^\/repos\/[^/]+\/[^/]+$/.test(url.pathname)
   const isCreation = ({ method, url }: SeenRequest): boolean => method === 'POST' && url.pathname.endsWith('/repos')
+  const isUser = ({ url }: SeenRequest): boolean => url.pathname === '/user'
 
   function watched(intercept?: Interceptor): { context: TestContext; requests: readonly SeenRequest[] } {
     const { fetch, requests } = watchFetch(bench.fetch, intercept)
@@ -90,6 +91,61 @@ describe('github', () => {
     const reply = await bench.fetch(`${bench.emulator.github.url}/repos/${fullName}/commits/${oid}`)
     const { commit: made } = (await reply.json()) as { commit: { author: { name: string; email: string } } }
     expect(made.author).toMatchObject({ name: 'Owner', email: '1+owner@users.noreply.github.com' })
+  })
+
+  it('makes the same commit although the owner of the token has another name by then, or is another', async () => {
+    const fullName = `owner/${freshName()}`
+    const host = bench.hostWith({ repository: fullName })
+    const repository = await host.prepare({ branches: [] }, watched().context)
+    const { artifacts } = await artifactsOf({ 'a.txt': '1' })
+    const input = { repository, branch: repository.defaultBranch, artifacts, keep: [], message: 'Deploy' }
+    const rest = { deployment: 'deployment-1', based: true, author: null, date: 0, expectedHead: null }
+    let isCut = false
+    const first = watched(async (request, send) => {
+      if (isCut) throw new TypeError('Failed to fetch')
+      isCut = isPush(request)
+      if (isCut) await (await send()).arrayBuffer()
+      return isCut ? Promise.reject(new TypeError('Failed to fetch')) : send()
+    })
+    await thrownBy(host.commit({ ...input, ...rest }, first.context))
+    const pushed = await bench.head(fullName)
+    expect(pushed).toBeDefined()
+    const { fetch, requests } = watchFetch(bench.fetch, async (request, send) =>
+      isUser(request) ? Response.json({ login: 'other', id: 7, name: 'Another Name' }) : send(),
+    )
+    const saved = host.checkpoint.parse(JSON.parse(JSON.stringify(first.context.checkpoints.at(-1))))
+    const context = testContext({ fetch, clock: hurriedClock(), again: true, saved })
+    const made = await bench.hostWith({ repository: fullName }).commit({ ...input, ...rest }, context)
+    expect(made).toMatchObject({ oid: pushed, created: true, parent: null })
+    expect(requests.filter(isPush)).toEqual([])
+  })
+
+  it('does not confirm a repository that has another name by now', async () => {
+    const repository = await bench.hostWith({ repository: freshName() }).prepare({ branches: [] }, watched().context)
+    const confirm = (fullName: string): Promise<boolean> => {
+      const { context } = watched(async (request, send) =>
+        isSearch(request) ? Response.json({ ...(await (await send()).json()), full_name: fullName }) : send(),
+      )
+      return bench.hostWith({ repository: repository.fullName }).confirmRepository(repository, context)
+    }
+    expect(await confirm(repository.fullName)).toBe(true)
+    expect(await confirm('owner/renamed')).toBe(false)
+  })
+
+  it('knows its commit although somebody has put one on top before the answer to the push is looked for', async () => {
+    const fullName = `owner/${freshName()}`
+    await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '1' }, watched().context)
+    let theirs = ''
+    const { context } = watched(async (request, send) => {
+      const response = await send()
+      if (!isPush(request)) return response
+      await response.arrayBuffer()
+      theirs = await bench.commit({ repository: fullName, files: { 'b.txt': '2' }, message: 'Their change' })
+      throw new TypeError('Failed to fetch')
+    })
+    const made = await commit(bench.hostWith({ repository: fullName }), { 'a.txt': '3' }, context)
+    expect(made.created).toBe(true)
+    expect(await bench.head(fullName)).toBe(theirs)
   })
 
   it('says that a name is taken which the token can not see', async () => {
@@ -240,7 +296,6 @@ describe('github', () => {
     expect(error.message).toContain(theirs.slice(0, 7))
   })
 
-  const isUser = ({ url }: SeenRequest): boolean => url.pathname === '/user'
   /** An app's token, which GitHub does not tell whose it is. */
   const asApp: Interceptor = async (request, send) =>
     isUser(request) ? Response.json({ message: 'Resource not accessible by integration' }, { status: 403 }) : send()

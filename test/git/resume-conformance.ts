@@ -194,6 +194,98 @@ export function gitHostResumeConformance(suite: GitHostSuite): void {
       expect(await bench.head(scene.fullName)).toBe(theirs)
     })
 
+    /** Ends a run with the answer to its push: what it has pushed, it can't know of. */
+    async function pushUnseen(name: string, memory: Memory, files = after): Promise<void> {
+      let isCut = false
+      const intercept: Interceptor = async (request, send) => {
+        if (isCut) throw new TypeError('Failed to fetch')
+        isCut = bench.isPush(request)
+        if (isCut) await (await send()).arrayBuffer()
+        return isCut ? Promise.reject(new TypeError('Failed to fetch')) : send()
+      }
+      expect(await thrownBy(run(name, { memory, files, intercept }))).toMatchObject({ retryable: true })
+    }
+
+    describe.each(Object.entries(scenes))('on %s, where its push arrived unseen', (_, set) => {
+      it('knows its commit below what somebody has put on top of it', async () => {
+        const scene = await set()
+        const { name, fullName } = scene
+        const memory: Memory = new Map()
+        await pushUnseen(name, memory)
+        const ours = await bench.head(fullName)
+        await bench.commit({ repository: fullName, files: { e: 'e' }, message: 'Their change' })
+        const theirs = await bench.commit({ repository: fullName, files: { f: 'f' }, message: 'Another' })
+        const { requests } = await run(name, { memory })
+        expect(commitOf(memory)).toMatchObject({ oid: ours, created: true })
+        expect(requests.filter(bench.isPush)).toEqual([])
+        expect(await bench.head(fullName)).toBe(theirs)
+      })
+
+      it('puts another content on top of its own commit, however often', async () => {
+        const scene = await set()
+        const { name, fullName } = scene
+        const memory: Memory = new Map()
+        await pushUnseen(name, memory)
+        const first = await bench.head(fullName)
+        await pushUnseen(name, memory, { 'a.txt': 'built again' })
+        const second = await bench.head(fullName)
+        expect(second).not.toBe(first)
+        await pushUnseen(name, memory, { 'a.txt': 'and again' })
+        const third = await bench.head(fullName)
+        await run(name, { memory, files: { 'a.txt': 'and again' } })
+        expect(commitOf(memory)).toMatchObject({ oid: third, parent: second, created: true })
+        expect(await git.run(bench.folder(fullName), 'rev-list', '--count', 'HEAD')).toBe(`${scene.commits + 2}`)
+        expect(await git.filesOf(bench.remote(fullName))).toEqual({ 'a.txt': bytesOf('and again') })
+      })
+
+      it('overwrites nothing that was put on top of it where its content is another', async () => {
+        const { name, fullName } = await set()
+        const memory: Memory = new Map()
+        await pushUnseen(name, memory)
+        const theirs = await bench.commit({ repository: fullName, files: { e: 'e' }, message: 'Their change' })
+        const work = run(name, { memory, files: { 'a.txt': 'built again' } })
+        expect(await thrownBy(work)).toMatchObject({ code: 'branch-moved', details: { found: theirs } })
+        expect(await bench.head(fullName)).toBe(theirs)
+      })
+    })
+
+    /** A commit on the expected head that is not the one that was pushed, and what the next run makes of it. */
+    async function goOnAbove(
+      message: string,
+      forget: boolean,
+    ): Promise<{ theirs: string; head: string; error?: unknown }> {
+      const { name, fullName } = await scenes['a branch with a commit']()
+      const memory: Memory = new Map()
+      await pushUnseen(name, memory)
+      const folder = bench.folder(fullName)
+      const expected = await git.run(folder, 'rev-parse', 'HEAD^')
+      await git.run(folder, 'update-ref', 'HEAD', expected)
+      const theirs = await bench.commit({ repository: fullName, files: { 'a.txt': 'amended' }, message })
+      if (forget) memory.set('commit', {})
+      const error = await run(name, { memory, files: { 'a.txt': 'built again' } }).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      return { theirs, head: (await bench.head(fullName)) ?? '', error }
+    }
+
+    it('takes a commit for its own by the id of its deployment alone, where it saved nothing of it', async () => {
+      const { theirs, head, error } = await goOnAbove('Deploy\n\nTabship-Deployment: deployment-1\n', true)
+      expect(error).toBeUndefined()
+      expect(head).not.toBe(theirs)
+    })
+
+    it.each([
+      ['another deployment', 'Deploy\n\nTabship-Deployment: deployment-2\n', true],
+      ['a deployment whose id begins as its own', 'Deploy\n\nTabship-Deployment: deployment-10\n', true],
+      ['somebody who quotes its id', 'Revert\n\nTabship-Deployment: deployment-1\n\nIt was wrong.\n', true],
+      ['somebody who amended its own', 'Deploy\n\nTabship-Deployment: deployment-1\n', false],
+    ])('does not take the commit of %s for its own', async (_, message, forget) => {
+      const { theirs, head, error } = await goOnAbove(message, forget)
+      expect(error).toMatchObject({ code: 'branch-moved', retryable: false, details: { found: theirs } })
+      expect(head).toBe(theirs)
+    })
+
     it('confirms a repository, and a commit as long as its branch holds it', async () => {
       const scene = await scenes['a branch with a commit']()
       const { fullName } = scene

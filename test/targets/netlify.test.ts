@@ -283,6 +283,72 @@ describe('netlify', () => {
     expect(next.checkpoints.at(-1)).toMatchObject({ deploy: release.id, sent: { length: 10 } })
   })
 
+  /** Says that a file has come which never did, that often; and counts how often it is sent. */
+  function losing(file: string, times: number) {
+    const count = { sent: 0 }
+    const intercept: Interceptor = async (request, send) => {
+      if (!isUpload(request) || !request.url.pathname.endsWith(`/${file}`)) return send()
+      count.sent += 1
+      return count.sent > times ? send() : json(200, { id: `/${file}`, path: `/${file}` })
+    }
+    return { count, intercept }
+  }
+
+  it.each([1, 2])('sends again what Netlify goes on asking for, up to %s times', async (times) => {
+    const name = freshName()
+    const { count, intercept } = losing('a.txt', times)
+    const begun = bench.clock.now()
+    const { done, context, requests } = start(name, { 'index.html': name, 'a.txt': `a of ${name}` }, intercept)
+    const release = await done
+    expect(count.sent).toBe(times + 1)
+    expect(requests.filter(isUpload)).toHaveLength(times + 2)
+    expect(bench.clock.now() - begun).toBeGreaterThanOrEqual(times * 30_000)
+    expect(bench.clock.now() - begun).toBeLessThan(times * 30_000 + 60_000)
+    expect(release.uploaded).toEqual({ files: 2, bytes: name.length + `a of ${name}`.length })
+    expect(await (await bench.fetch(`${release.url}/a.txt`)).text()).toBe(`a of ${name}`)
+    expect(context.eventsOf('log-line').map(({ text }) => text)).toHaveLength(times)
+  })
+
+  it('gives up where Netlify does not cease to ask for a file', async () => {
+    const name = freshName()
+    const { count, intercept } = losing('a.txt', Number.POSITIVE_INFINITY)
+    const { done } = start(name, { 'index.html': name, 'a.txt': `a of ${name}` }, intercept)
+    expect(await thrownBy(done)).toMatchObject({ code: 'release-timeout', details: { state: 'uploading' } })
+    expect(count.sent).toBe(3)
+  })
+
+  it('sends what an earlier run has sent in vain', async () => {
+    const name = freshName()
+    const { count, intercept } = losing('a.txt', 1)
+    const cut: Interceptor = async (request, send) => {
+      if (isPoll(request) && count.sent > 0) throw new TypeError('Failed to fetch')
+      return intercept(request, send)
+    }
+    const files = { 'index.html': name, 'a.txt': `a of ${name}` }
+    const { done, context } = start(name, files, cut)
+    expect(await thrownBy(done)).toMatchObject({ retryable: true })
+    const target = bench.target(name)
+    const saved = target.checkpoint.parse(JSON.parse(JSON.stringify(context.checkpoints.at(-1))))
+    expect(saved).toMatchObject({ sent: { length: 2 } })
+    const next = testContext({ ...bench, saved, again: true })
+    const site = await target.prepare({ environment: 'production' }, testContext(bench))
+    const input = { site, artifacts: await artifactsOf(files), environment: 'production', title: 'A & B' } as const
+    const release = await target.publish({ ...input, deployment: name }, next)
+    expect(release.uploaded.files).toBe(2)
+    expect(next.checkpoints.at(-1)).toMatchObject({ sent: { length: 2 } })
+    expect(await (await bench.fetch(`${release.url}/a.txt`)).text()).toBe(`a of ${name}`)
+  })
+
+  it('asks for nothing more than before, to know later what was published when it began', async () => {
+    const name = freshName()
+    const first = await start(name, { 'index.html': name }).done
+    const { done, context, requests } = start(name, { 'index.html': `${name} 2` })
+    await done
+    const kinds = requests.filter((request) => !isPoll(request)).map(({ method }) => method)
+    expect(kinds).toEqual(['GET', 'POST', 'PUT'])
+    expect(context.checkpoints.at(-1)).toMatchObject({ kind: 'deploy', before: first.id })
+  })
+
   it('finds its deployment behind a hundred others, and by a mark that no title cuts off', async () => {
     const name = freshName()
     const target = bench.target(name)

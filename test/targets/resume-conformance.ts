@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Release, Site } from '../../src/spec/release.js'
+import type { Environment, Release, Site } from '../../src/spec/release.js'
 import type { Target } from '../../src/spec/target.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import { testContext } from '../support/context.js'
@@ -32,18 +32,26 @@ export function targetResumeConformance(suite: TargetSuite): void {
       readonly files?: Files
       readonly death?: Death
       readonly intercept?: Interceptor
+      readonly environment?: Environment
+      readonly title?: string
     }
     /** Prepares and publishes with an adapter of its own, as a tab does. */
-    function run(name: string, { memory = new Map(), files = filesOf(name), ...how }: RunOptions): Promise<MortalRun> {
+    function run(name: string, options: RunOptions): Promise<MortalRun> {
+      const {
+        memory = new Map(),
+        files = filesOf(name),
+        environment = 'production',
+        title = 'A test',
+        ...how
+      } = options
       const target = bench.target(name)
-      const environment = 'production'
       return mortalRun(
         bench,
         memory,
         async (step) => {
           const artifacts = await artifactsOf(files)
           const site = await step('site', target.checkpoint, (context) => target.prepare({ environment }, context))
-          const input = { site, artifacts, environment, title: 'A test', deployment: `of ${name}` } as const
+          const input = { site, artifacts, environment, title, deployment: `of ${name}` }
           await step('publish', target.checkpoint, (context) => target.publish(input, context))
         },
         how,
@@ -172,6 +180,64 @@ export function targetResumeConformance(suite: TargetSuite): void {
       expect(bench.deployments(name).map(({ state }) => state)).toEqual(['failed', 'live'])
       expect(bench.deployments(name)[1]?.id).toBe(id)
       await expectServed(url, other)
+    })
+
+    it('puts no older release in the place of one that somebody published meanwhile', async () => {
+      let refused = 0
+      for (let index = 0; ; index += 1) {
+        const name = freshName()
+        await run(name, { files: { 'index.html': 'before' } })
+        const memory: Memory = new Map()
+        if ((await run(name, { memory, death: { moment: 'after a request', index } })).ended) break
+        if (memory.get('publish')?.saved === undefined) continue
+        const newer: Memory = new Map()
+        const files = { 'index.html': 'newer' }
+        await run(name, { memory: newer, files, title: 'The newer one' })
+        const error = await thrownBy(run(name, { memory }))
+        const { id, url } = releaseOf(newer)
+        expect(error).toMatchObject({ name: 'ConflictError', code: 'deployment-superseded', retryable: false })
+        expect(error.details).toMatchObject({ published: id, site: name })
+        expect(error.message).toContain('The newer one')
+        await expectServed(url, files)
+        refused += 1
+      }
+      expect(refused).toBeGreaterThan(3)
+    })
+
+    it('goes on with a preview whatever was published meanwhile', async () => {
+      const name = freshName()
+      const memory: Memory = new Map()
+      expect((await run(name, { memory, death: midway, environment: 'preview' })).ended).toBe(false)
+      await run(name, { files: { 'index.html': 'newer' } })
+      await run(name, { memory, environment: 'preview' })
+      await expectServed(releaseOf(memory).url, filesOf(name))
+    })
+
+    it('takes what it made itself for no newer release, though it never heard of it', async () => {
+      const known = freshName()
+      const files = filesOf(known)
+      await run(known, {})
+      for (let index = 0; ; index += 1) {
+        const name = freshName()
+        const memory: Memory = new Map()
+        const { ended } = await run(name, { memory, files, death: { moment: 'after a request', index } })
+        // Nothing has to be sent, so it goes live by itself.
+        await bench.clock.sleep(5000)
+        if (!ended) await run(name, { memory, files })
+        await expectOne(name, memory, files)
+        if (ended) return
+      }
+    })
+
+    it('takes what an earlier run of it published for no newer release where the files are others by now', async () => {
+      const name = freshName()
+      const memory: Memory = new Map()
+      for (let index = 0; bench.deployments(name)[0]?.state !== 'live'; index += 1)
+        await run(name, { memory, death: { moment: 'after a request', index } })
+      expect(memory.get('publish')?.result).toBeUndefined()
+      const files = { ...filesOf(name), 'a.js': 'built again' }
+      for (let index = 0; !(await run(name, { memory, files, death: { ...midway, index } })).ended; index += 1);
+      await expectServed(releaseOf(memory).url, files)
     })
 
     it('does not go on with what was canceled', async () => {

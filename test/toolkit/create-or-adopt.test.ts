@@ -107,6 +107,20 @@ describe('creating or adopting', () => {
     expect(context.eventsOf('request-retry')).toMatchObject([{ reason: 'status 502' }])
   })
 
+  it('tells the time of day at which it asks again, however far behind its own clock is', async () => {
+    const clock = hurriedClock()
+    const behind = 3_600_000
+    const context = testContext({ fetch, clock: { ...clock, time: () => clock.now() + behind } })
+    const begun = clock.now()
+    const { result } = start([lost(), 'site'], [], { context })
+    expect(await result).toEqual({ made: 'site', adopted: false })
+    const [retry] = context.eventsOf('request-retry')
+    expect(retry?.until).toBeGreaterThan(begun + behind)
+    // The wait is as long as it is told: no hour was slept through.
+    expect(clock.now()).toBeLessThan(begun + 60_000)
+    expect(retry?.until).toBeLessThanOrEqual(clock.now() + behind)
+  })
+
   it('begins with a look where an earlier run may have made it', async () => {
     const { result, log } = start(['a second one'], ['site'], { again: true })
     expect(await result).toEqual({ made: 'site', adopted: true })

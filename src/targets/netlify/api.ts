@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import type { Context, Reply, RequestOptions, Transport } from '../../spec/context.js'
+import type { Context, RequestOptions, Transport } from '../../spec/context.js'
 import type { Schema } from '../../spec/schema.js'
-import { parseReply } from '../../toolkit/parse-reply.js'
+import { askJson, expectValue, type JsonAnswer } from '../../toolkit/ask-json.js'
 
 /** What is needed of a site. */
 export interface NetlifySite {
@@ -54,11 +54,6 @@ export type NetlifyCall = Partial<
   Pick<RequestOptions, 'json' | 'body' | 'headers' | 'accept' | 'idempotent' | 'timeLimit' | 'onRetry'>
 >
 
-/** Statuses besides 2xx that are an answer too: what came with them is not parsed. */
-export interface OtherAnswer {
-  readonly other: Reply
-}
-
 /** Netlify's API. */
 export interface NetlifyApi {
   /**
@@ -72,7 +67,7 @@ export interface NetlifyApi {
     method: 'GET' | 'POST' | 'PUT',
     path: string,
     call?: NetlifyCall,
-  ): Promise<{ readonly value: Value } | OtherAnswer>
+  ): Promise<JsonAnswer<Value>>
   /** Asks and parses, where no other status is an answer. */
   json<Value>(
     context: Context,
@@ -86,32 +81,15 @@ export interface NetlifyApi {
 
 /** @param base Address of the API with its version, without a slash at the end. */
 export function createNetlifyApi(base: string, transport: Transport, token: () => Promise<string>): NetlifyApi {
-  const ask: NetlifyApi['ask'] = async (context, schema, purpose, method, path, call = {}) => {
-    const parse = (reply: Reply) => parseReply(reply, schema, { provider: 'netlify', purpose })
-    const reply = await context.request({
+  const ask: NetlifyApi['ask'] = (context, schema, purpose, method, path, call = {}) =>
+    askJson(context, schema, {
       provider: 'netlify',
       purpose,
       method,
       url: base + path,
       transport,
       authorization: async () => `Bearer ${await token()}`,
-      check: (reply) => {
-        if (isSuccess(reply) || isPage(reply)) parse(reply)
-      },
       ...call,
     })
-    return isSuccess(reply) ? { value: parse(reply) } : { other: reply }
-  }
-  return {
-    ask,
-    json: async (context, schema, purpose, method, path, call) => {
-      const answer = await ask(context, schema, purpose, method, path, call)
-      if ('value' in answer) return answer.value
-      throw new TypeError(`no status but success was asked for to ${purpose}`)
-    },
-  }
+  return { ask, json: async (...asked) => expectValue(await ask(...asked)) }
 }
-
-const isSuccess = ({ status }: Reply) => status >= 200 && status < 300
-/** Netlify's API writes JSON; a page that says "not found" comes from somebody in between. */
-const isPage = ({ headers }: Reply) => /\bhtml\b/.test(headers.get('content-type') ?? '')

@@ -12,6 +12,8 @@ import { deployFailed, siteLocked, tooSlow } from './problems.js'
 const complete = new Set(['uploaded', 'processing', 'processed', 'ready'])
 /** From these states on, it says what it requires. */
 const listed = new Set(['prepared', 'uploading', ...complete])
+/** In these states it waits for files. */
+const awaiting = new Set(['prepared', 'uploading'])
 /** A deployment that was canceled is in error too. */
 const failed = new Set(['error', 'rejected'])
 /** Above this many files Netlify compares the digests in the background; its own CLI draws the line here. */
@@ -109,6 +111,11 @@ export function isUnlisted(deploy: NetlifyDeploy, files: number): boolean {
 export function missingOf(deploy: NetlifyDeploy, sent: readonly string[]): string[] {
   const known = new Set(sent)
   return complete.has(deploy.state) ? [] : (deploy.required ?? []).filter((digest) => !known.has(digest))
+}
+
+/** The digests that a deployment goes on waiting for, those that were sent among them. */
+export function awaitedOf({ state, required }: NetlifyDeploy): readonly string[] {
+  return awaiting.has(state) ? (required ?? []) : []
 }
 
 /** 404: gone already; 422: too late to cancel, it has ended by itself. */

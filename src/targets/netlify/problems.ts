@@ -40,6 +40,17 @@ export function siteLocked(site: string, published: string, deploy: NetlifyDeplo
   })
 }
 
+export function superseded(site: string, published: string, deploy: NetlifyDeploy | undefined): ConflictError {
+  const title = deploy?.title || null
+  const what = title === null ? published : `"${title}" (${published})`
+  return new ConflictError({
+    code: 'deployment-superseded',
+    message: `Since this deployment began, ${site} has published another: ${what}.`,
+    hint: 'To put this project in its place, deploy anew; nothing was overwritten.',
+    details: { site, published, title, publishedAt: deploy?.published_at ?? null },
+  })
+}
+
 export function deployFailed(deploy: NetlifyDeploy): RequestError {
   return new RequestError({
     code: 'release-failed',

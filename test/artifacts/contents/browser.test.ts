@@ -131,6 +131,20 @@ describe('files of a browser', () => {
     expect(await page.evaluate(() => contents.packs())).toEqual({ files: 1, database: 0 })
   })
 
+  it('that find the disk full say so, even where what was begun can not be removed', async () => {
+    const page = await open()
+    const digests = await page.evaluate(async () => {
+      FileSystemFileHandle.prototype.createWritable = () =>
+        Promise.reject(new DOMException('The disk is full.', 'QuotaExceededError'))
+      FileSystemDirectoryHandle.prototype.removeEntry = () =>
+        Promise.reject(new DOMException('In use.', 'NoModificationAllowedError'))
+      return contents.put([1], 4096)
+    })
+    expect(await page.evaluate(() => contents.warnings)).toMatchObject([{ code: 'storage-full' }])
+    expect(await page.evaluate((all) => contents.get(all), digests)).toEqual([4096])
+    expect((await page.evaluate(() => contents.packs())).database).toBe(0)
+  })
+
   it('are read still when the browser no longer writes them, and the database is used', async () => {
     const page = await open()
     const first = await page.evaluate(() => contents.put([1], 4096))

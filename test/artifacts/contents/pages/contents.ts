@@ -42,7 +42,7 @@ async function listFiles(): Promise<string[]> {
 }
 
 const face = {
-  warnings,
+  warnings: warnings as Warning[],
   reopen(limit?: number, later = 0): void {
     hours += later
     store = open(limit)

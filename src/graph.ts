@@ -38,6 +38,8 @@ export interface Given {
   readonly deployment: string
   /** Milliseconds since the epoch: the date of its commits. */
   readonly date: number
+  /** Owner of the repository that an earlier run prepared. */
+  readonly owner?: string | undefined
   /** Keeps other tabs away from a site. */
   hold(site: Site): Promise<void>
 }
@@ -67,7 +69,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     ...(commit.branch === undefined ? [] : [commit.branch]),
     ...(commit.content === 'source' ? [] : [commit.artifactsBranch]),
   ]
-  const repository = git && add(repositoryStep(git, branches))
+  const repository = git && add(repositoryStep(git, branches, given.owner))
   const sites = targets.map((target) => add(siteStep(target, environment, given.hold)))
 
   const commands = { container, ...build }

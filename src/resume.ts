@@ -8,6 +8,7 @@ import { type DeployOptions, isClock, parseDeployOptions, type Settings } from '
 import type { StepRecord } from './engine/step-record.js'
 import { JournalError } from './errors/journal-error.js'
 import { OptionsError } from './errors/options-error.js'
+import { repository as repositorySchema } from './events/part-schemas.js'
 import { createGraph, type Facts } from './graph.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
@@ -150,7 +151,9 @@ async function goOn(
 ): ReturnType<typeof carryOut> {
   const { record, steps } = earlier
   const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
-  const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store }
+  const { data: repository } = z.safeParse(repositorySchema, steps.get('repository')?.result)
+  const owner = repository?.fullName.split('/')[0]
+  const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store, owner }
   const facts = await restore(earlier, store)
   const known = earlier.facts?.plan
   /** What could not be read is told also where nothing comes of it. */

@@ -20,6 +20,8 @@ import { readUser } from './github-user.js'
 export interface WantedRepository {
   /** `undefined`: the owner of the token. */
   readonly owner: string | undefined
+  /** Whose it was for an earlier run of the deployment. */
+  readonly earlierOwner?: string | undefined
   readonly name: string
   readonly private: boolean
   readonly description: string | undefined
@@ -43,8 +45,8 @@ const lateness = 3000
  * Whose token it is, is asked only where that matters: without an owner, and before anything is created.
  * @param intended Full name of the repository that an earlier run was about to create.
  * @param intend Called with its full name before it is created.
- * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown` or
- * `repository-refused`; AuthError `token-forbidden`.
+ * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown`,
+ * `repository-refused` or `resume-differs`; AuthError `token-forbidden`.
  */
 export async function findOrCreateRepository(
   api: GithubApi,
@@ -55,6 +57,8 @@ export async function findOrCreateRepository(
   let user = wanted.owner === undefined ? await readUser(api, context) : undefined
   const owner = wanted.owner ?? user?.login
   if (owner === undefined) throw ownerMissing(wanted.name)
+  if (wanted.earlierOwner !== undefined && wanted.earlierOwner.toLowerCase() !== owner.toLowerCase())
+    throw otherOwner(wanted.earlierOwner, owner, wanted.name)
   const fullName = `${owner}/${wanted.name}`
   const again = intended?.toLowerCase() === fullName.toLowerCase()
   const find = async (ours: boolean): Promise<FoundRepository | undefined> => {
@@ -189,6 +193,15 @@ export async function isPartOf(
   const path = `/repos/${fullName}/compare/${oid}...${head}?per_page=1`
   const answer = await api.ask(context, comparisonSchema, { purpose, path, accept: [404] })
   return 'value' in answer && ['ahead', 'identical'].includes(answer.value.status)
+}
+
+function otherOwner(before: string, owner: string, name: string): OptionsError {
+  return new OptionsError({
+    code: 'resume-differs',
+    message: `This deployment began with the repository ${before}/${name}, and this token is of ${owner}.`,
+    hint: `Use a token of ${before}, or deploy anew.`,
+    details: { before, owner },
+  })
 }
 
 function ownerMissing(name: string): OptionsError {

@@ -95,8 +95,8 @@ export function github(options: GithubOptions): GitHost {
     secrets: () => [token.known() ?? []].flat(),
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
-    async prepare({ branches }, context) {
-      const wanted = { owner, name, private: parsed.private, description }
+    async prepare({ branches, owner: earlierOwner }, context) {
+      const wanted = { owner, earlierOwner, name, private: parsed.private, description }
       const intended = context.saved?.kind === 'repository' ? context.saved.creating : undefined
       const intend = (creating: string) => context.save({ kind: 'repository', creating })
       const found = await findOrCreateRepository(api, wanted, { intended, intend }, context)

@@ -77,7 +77,14 @@ export interface GitHost<Checkpoint = unknown> {
   /** How many requests {@link GitHost.prepare} and {@link GitHost.commit} will send. */
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
   /** Finds the repository or creates it, and reads the heads of its default branch and of `branches`. Idempotent. */
-  prepare(input: { branches: readonly string[] }, context: Context<Checkpoint>): Promise<Repository>
+  prepare(
+    input: {
+      readonly branches: readonly string[]
+      /** Owner of the repository that an earlier run of the deployment prepared: another one would make it another repository. */
+      readonly owner?: string
+    },
+    context: Context<Checkpoint>,
+  ): Promise<Repository>
   /** Whether a repository that an earlier run prepared is still there. */
   confirmRepository(repository: Repository, context: Context<Checkpoint>): Promise<boolean>
   /** Whether a commit that an earlier run made is still part of its branch. */

@@ -4,8 +4,11 @@ import { repository as repositorySchema } from '../events/part-schemas.js'
 import type { GitHost, Repository } from '../spec/git-host.js'
 import { nameOf } from '../toolkit/name-of.js'
 
-/** Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict. */
-export function repositoryStep(git: GitHost, branches: readonly string[]): Step<Repository> {
+/**
+ * Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict.
+ * @param owner Whose repository an earlier run prepared.
+ */
+export function repositoryStep(git: GitHost, branches: readonly string[], owner: string | undefined): Step<Repository> {
   return defineStep({
     id: 'repository',
     title: 'Prepare the repository',
@@ -21,7 +24,7 @@ export function repositoryStep(git: GitHost, branches: readonly string[]): Step<
     checkpoint: git.checkpoint,
     result: jsonResult(repositorySchema),
     async run(_inputs, context) {
-      const repository = await git.prepare({ branches }, context)
+      const repository = await git.prepare({ branches, ...(owner !== undefined && { owner }) }, context)
       context.report({ type: 'repository-ready', repository })
       return repository
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { github } from '../../src/git/github.js'
 import {
   autoResume,
   type DeploymentEvent,
@@ -180,6 +181,22 @@ describe('a deployment without a network', () => {
 })
 
 describe('a wrong resume', () => {
+  it('with a token of somebody else makes no second repository', async () => {
+    const world = await bench.begin(first)
+    await interrupt(world, atUpload)
+    const { emulator } = world.lab
+    const { stranger } = emulator.otherTokens
+    const git = github({
+      auth: stranger,
+      repository: world.name,
+      apiUrl: emulator.github.url,
+      gitUrl: emulator.git.url,
+    })
+    expect(errorOf(await resumed(world, { git }))).toMatchObject({ code: 'resume-differs' })
+    expect(emulator.github.state.repositories.filter(({ name }) => name === world.name)).toHaveLength(1)
+    expect((await resumed(world)).end?.outcome).toBe('success')
+  })
+
   it('that is refused leaves the deployment as interrupted as it was', async () => {
     const world = await bench.begin(publishing)
     await interrupt(world, isBuild)

@@ -232,9 +232,10 @@ export function targetResumeConformance(suite: TargetSuite): void {
     it('takes what an earlier run of it published for no newer release where the files are others by now', async () => {
       const name = freshName()
       const memory: Memory = new Map()
-      for (let index = 0; bench.deployments(name)[0]?.state !== 'live'; index += 1)
-        await run(name, { memory, death: { moment: 'after a request', index } })
-      expect(memory.get('publish')?.result).toBeUndefined()
+      await run(name, { memory })
+      // The tab was closed before the end was written down.
+      const { saved = '' } = memory.get('publish') ?? {}
+      memory.set('publish', { saved })
       const files = { ...filesOf(name), 'a.js': 'built again' }
       for (let index = 0; !(await run(name, { memory, files, death: { ...midway, index } })).ended; index += 1);
       await expectServed(releaseOf(memory).url, files)

@@ -65,7 +65,13 @@ describe('the verification of a release that is really published', () => {
     const target = netlify({ auth: emulator.token, site: `verified-${++count}`, apiUrl: emulator.netlify.url })
     const context = testContext<{ site: string; deploy: string }>({ fetch: emulator.fetch, clock })
     const site = await target.prepare({ environment: 'production' }, context)
-    const input = { site, artifacts: await artifactsOf(files), environment: 'production', title: '', deployment: 'verify' } as const
+    const input = {
+      site,
+      artifacts: await artifactsOf(files),
+      environment: 'production',
+      title: '',
+      deployment: 'verify',
+    } as const
     const release = await target.publish(input, context)
     const { artifacts } = await artifactsOf(expected)
     return { release, ...verify(release, artifacts, { routing, fetch: emulator.fetch, clock }) }

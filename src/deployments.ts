@@ -1,5 +1,5 @@
 import { storageOf } from './default-storage.js'
-import { ConflictError } from './errors/conflict-error.js'
+import { deploymentRunning } from './deployment-problems.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
 import { listDeployments, readRecord, removeDeployment } from './journal/read-deployment.js'
@@ -86,13 +86,16 @@ async function summaryOf(
 /**
  * Forgets a deployment: what was written down of it, and those of its files that no other deployment has. While one runs
  * anywhere, files stay where they are and go by their age.
- * @throws ConflictError `deployment-running` where it runs; JournalError `storage-unavailable`
+ * @throws ConflictError `deployment-running` where it runs; JournalError `storage-unavailable` or `storage-full`
  */
 export async function forget(id: string, options: StorageOptions = {}): Promise<void> {
   const storage = await storageOf(options, 'forget')
   const { journal, tabs } = storage
   const lock = await tabs.tryLock(lockOf(id))
-  if (!lock) throw stillRunning(id)
+  if (!lock) {
+    const message = `The deployment ${id} is under way, in this tab or another one.`
+    throw deploymentRunning(message, id, 'Cancel it first, or wait for its end.')
+  }
   let own: Set<string>
   try {
     own = await digestsOf(id, storage)
@@ -106,14 +109,4 @@ export async function forget(id: string, options: StorageOptions = {}): Promise<
     for (const digest of await digestsOf(other, storage)) own.delete(digest)
   }
   await storage.openContents(() => undefined).delete(own)
-}
-
-function stillRunning(id: string): ConflictError {
-  return new ConflictError({
-    code: 'deployment-running',
-    message: `The deployment ${id} is under way, in this tab or another one.`,
-    hint: 'Cancel it first, or wait for its end.',
-    retryable: true,
-    details: { deployment: id },
-  })
 }

@@ -1,7 +1,7 @@
 import { storageOf } from './default-storage.js'
+import { deploymentUnknown } from './deployment-problems.js'
 import type { StorageOptions } from './deployments.js'
 import { createEventLog } from './engine/event-log.js'
-import { OptionsError } from './errors/options-error.js'
 import { parseEvent } from './events/event-schema.js'
 import { readEvents, readRecord } from './journal/read-deployment.js'
 import type { DeploymentEvent } from './spec/event.js'
@@ -92,7 +92,7 @@ export function follow(id: string, options: FollowOptions = {}): FollowedDeploym
     const storage = await storageOf(options, 'follow')
     const record = await readRecord(storage.journal, id, () => undefined)
     // One that has only just begun is not written down yet.
-    if (!record && !(await storage.tabs.isLocked(lockOf(id)))) throw unknown(id)
+    if (!record && !(await storage.tabs.isLocked(lockOf(id)))) throw deploymentUnknown(id)
     channel = storage.tabs.open(channelOf(id), listen)
     // The end that is written down is an earlier run's where a tab is just about to go on with it.
     await replay(storage, false)
@@ -130,13 +130,4 @@ function readEvent(value: unknown): DeploymentEvent | null {
     // A tab with another version of the library may tell it in another form.
     return null
   }
-}
-
-function unknown(id: string): OptionsError {
-  return new OptionsError({
-    code: 'deployment-unknown',
-    message: `This browser knows no deployment ${id}.`,
-    hint: 'It may have been forgotten, or run in another browser. See deployments().',
-    details: { deployment: id },
-  })
 }

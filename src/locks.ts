@@ -1,5 +1,5 @@
 import type { Settings } from './deploy-options.js'
-import { ConflictError } from './errors/conflict-error.js'
+import { deploymentRunning } from './deployment-problems.js'
 import { keys } from './journal/keys.js'
 import { listDeployments, readRecord } from './journal/read-deployment.js'
 import type { Session } from './session.js'
@@ -20,7 +20,7 @@ const patience = 500
 export async function holdDeployment(session: Session, storage: DeploymentStorage): Promise<void> {
   const { id } = session
   if (await session.hold(storage, lockOf(id), patience)) return
-  throw running(`The deployment ${id} is under way, in this tab or another one.`, id)
+  throw deploymentRunning(`The deployment ${id} is under way, in this tab or another one.`, id)
 }
 
 /**
@@ -35,7 +35,7 @@ export async function holdSites(session: Session, storage: DeploymentStorage, se
   for (const { resource, does } of [...sites, ...repositories]) {
     if (await session.hold(storage, siteLockOf(resource), patience)) continue
     const id = await runningOn(session, storage, resource)
-    throw running(`Another deployment ${does} right now, in this tab or another one.`, id)
+    throw deploymentRunning(`Another deployment ${does} right now, in this tab or another one.`, id)
   }
 }
 
@@ -44,7 +44,7 @@ export function holdSite(session: Session, storage: DeploymentStorage): (site: S
   return async ({ name, url }) => {
     if (await session.hold(storage, siteLockOf(url))) return
     const id = await runningAt(storage, url)
-    throw running(`Another deployment publishes ${name} right now, in this tab or another one.`, id)
+    throw deploymentRunning(`Another deployment publishes ${name} right now, in this tab or another one.`, id)
   }
 }
 
@@ -73,14 +73,4 @@ async function runningAt({ journal, tabs }: DeploymentStorage, url: string): Pro
     }
   }
   return null
-}
-
-function running(message: string, id: string | null): ConflictError {
-  return new ConflictError({
-    code: 'deployment-running',
-    message,
-    hint: id === null ? 'Wait for its end.' : `Watch it with follow('${id}'), or wait for its end.`,
-    retryable: true,
-    details: { deployment: id },
-  })
 }

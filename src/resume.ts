@@ -5,6 +5,7 @@ import { carryOut } from './carry-out.js'
 import { storageOf } from './default-storage.js'
 import { secretsOf } from './deploy.js'
 import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
+import { deploymentUnknown } from './deployment-problems.js'
 import type { StepRecord } from './engine/step-record.js'
 import { JournalError } from './errors/journal-error.js'
 import { OptionsError } from './errors/options-error.js'
@@ -76,7 +77,7 @@ const optionsSchema = z.strictObject({
  */
 export function resume(id: string, options: ResumeOptions): Deployment {
   const clock = isClock(options?.clock) ? options.clock : systemClock
-  return startSession(id, clock, async (session) => {
+  return startSession(String(id), clock, async (session) => {
     parseOptions(optionsSchema, options, 'resume')
     const storage = await storageOf({ storage: options.storage }, 'resume')
     await holdDeployment(session, storage)
@@ -121,7 +122,7 @@ async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise
   }
   const report = (event: EventBody) => void unread.push(event)
   const record = await readRecord(journal, id, report)
-  if (!record) throw unread.length > 0 ? unreadable(id, unread) : unknown(id)
+  if (!record) throw unread.length > 0 ? unreadable(id, unread) : deploymentUnknown(id)
   if (record.state === 'success') throw ended(record)
   const facts = await readFacts(id, storage, report)
   const steps = await readSteps(journal, id, report)
@@ -256,15 +257,6 @@ function withheld({ withheld }: DeploymentRecord): OptionsError {
     message: `What this deployment began with was not written down in full, because it held a secret: ${withheld.join(', ')}.`,
     hint: 'Deploy anew.',
     details: { options: withheld },
-  })
-}
-
-function unknown(id: string): OptionsError {
-  return new OptionsError({
-    code: 'deployment-unknown',
-    message: `This browser knows no deployment ${id}.`,
-    hint: 'It may have been forgotten, or have run in another browser. See deployments(), or deploy anew.',
-    details: { deployment: id },
   })
 }
 

@@ -11,6 +11,15 @@ export async function listDeployments(journal: Journal): Promise<readonly string
   return (await journal.keys(keys.root)).flatMap((key) => recordedId(key) ?? [])
 }
 
+/** The ids of deployments of which something is written down, but no record: not even one that can't be read. */
+export async function listRemains(journal: Journal): Promise<readonly string[]> {
+  const idOf = (key: string, root: string) => key.slice(root.length).split('/')[0] ?? ''
+  const found = (await journal.keys(keys.root)).map((key) => idOf(key, keys.root))
+  const aside = (await journal.keys(keys.aside(keys.root))).map((key) => idOf(key, keys.aside(keys.root)))
+  const known = new Set([...(await listDeployments(journal)), ...aside])
+  return [...new Set(found)].filter((id) => !known.has(id))
+}
+
 /** The record of a deployment. @returns `undefined` where there is none, or none that can be read. */
 export function readRecord(journal: Journal, id: string, report: ReportAside): Promise<DeploymentRecord | undefined> {
   return readEntry(journal, keys.record(id), recordSchema, report)

@@ -12,7 +12,7 @@ export interface DeploymentStorage {
    */
   openContents(report: (warning: Warning) => void): ContentStore
   readonly tabs: Tabs
-  /** How long deployments that have ended, or were given up, are remembered. */
+  /** How long deployments are remembered that do not run. */
   readonly retention: Retention
 }
 

@@ -30,9 +30,19 @@ export const kinds: Readonly<Record<string, Fault>> = {
 export const endsAtOnce: ReadonlySet<string> = new Set(['expired token'])
 
 /**
- * The kinds that may last: without those that differ from another one only in what the first of many requests came to. What has
- * lasted is the same then.
+ * The kinds that last until a deployment is resumed, one of each sort: what has lasted is the same whichever number a status has,
+ * and whatever the first of many requests came to.
  */
+const lasting: ReadonlySet<string> = new Set([
+  'refuse',
+  'reset after',
+  'status 429 in seconds',
+  'status 503',
+  'slow, past the limit',
+  'HTML',
+  'expired token',
+])
+
 export const lastingKinds: Readonly<Record<string, Fault>> = Object.fromEntries(
-  Object.entries(kinds).filter(([name]) => !name.endsWith(', carried out')),
+  Object.entries(kinds).filter(([name]) => lasting.has(name)),
 )

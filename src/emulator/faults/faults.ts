@@ -176,6 +176,9 @@ function skewed(response: Response, clock: EmulatorClock, by: number): Response 
 
 /** The emulator's clock may not be the system's, with whose time the server would date the answer. */
 function dated(response: Response, clock: EmulatorClock, by: number): Response {
-  if (!response.headers.has('Date')) response.headers.set('Date', new Date(clock.now() + by).toUTCString())
+  const own = Date.parse(response.headers.get('Date') ?? '')
+  // What a relay passes on bears its provider's date.
+  const date = Number.isNaN(own) ? clock.now() : own
+  if (by !== 0 || !response.headers.has('Date')) response.headers.set('Date', new Date(date + by).toUTCString())
   return response
 }

@@ -77,10 +77,23 @@ describe('resume', () => {
 
   it('refuses one that runs', async () => {
     const world = await bench.begin(publishing)
-    const tab = world.openTab()
+    let goOn: () => void = () => undefined
+    const refused = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    // Nothing arrives before the second one has heard its answer.
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      if (init?.method === 'PUT') await refused
+      return world.lab.emulator.fetch(input, init)
+    }
+    const tab = world.openTab({ fetch })
     const deployment = world.deploy(tab)
     let second: ReturnType<typeof resumed> | undefined
-    for await (const { type } of deployment.events) if (type === 'upload-start') second = resumed(world)
+    for await (const { type } of deployment.events) {
+      if (type !== 'upload-start' || second) continue
+      second = resumed(world)
+      second.then(goOn, goOn)
+    }
     expect(second && errorOf(await second)).toMatchObject({ code: 'deployment-running' })
     expect((await readStream(deployment, tab.dead)).end?.outcome).toBe('success')
   })

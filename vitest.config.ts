@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Vitest keeps one core for itself otherwise, which is half of a machine with two.
+    maxWorkers: '100%',
     globalSetup: 'test/support/global-setup.ts',
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,

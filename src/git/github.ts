@@ -4,11 +4,11 @@ import type { Context, TokenSource, Transport } from '../spec/context.js'
 import type { Commit, GitHost, Person } from '../spec/git-host.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
-import { branchForeign, branchMoved } from './branch-conflicts.js'
-import { createGithubApi, type GithubApi } from './github-api.js'
-import { findOrCreateRepository, isOnBranch, isPartOf, readHead, readRepository } from './github-repository.js'
-import { readUser } from './github-user.js'
-import { pushCommit } from './push-commit.js'
+import { createGithubApi, type GithubApi } from './github/api.js'
+import { branchForeign, branchMoved } from './github/branch-conflicts.js'
+import { findOrCreateRepository, isOnBranch, isPartOf, readHead, readRepository } from './github/repository.js'
+import { readUser } from './github/user.js'
+import { pushCommit } from './push/push-commit.js'
 
 /** Options of {@link github}. */
 export interface GithubOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHttpClient } from '../../src/git/http-client.js'
+import { createHttpClient } from '../../src/git/push/http-client.js'
 import { testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'
 import { thrownBy } from '../support/thrown-by.js'

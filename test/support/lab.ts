@@ -1,6 +1,6 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.js'
 import { github } from '../../src/git/github.js'
-import { loadIsomorphicGit } from '../../src/git/load-isomorphic-git.js'
+import { loadIsomorphicGit } from '../../src/git/push/load-isomorphic-git.js'
 import type { DeployOptions, ResumeOptions } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
 import { onAbort } from '../../src/toolkit/on-abort.js'

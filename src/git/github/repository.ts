@@ -1,10 +1,10 @@
-import { AuthError } from '../errors/auth-error.js'
-import { ConflictError } from '../errors/conflict-error.js'
-import { OptionsError } from '../errors/options-error.js'
-import type { Context, Reply } from '../spec/context.js'
-import { createOrAdopt } from '../toolkit/create-or-adopt.js'
-import { closed, excerpt } from '../toolkit/parse-reply.js'
-import { poll } from '../toolkit/poll.js'
+import { AuthError } from '../../errors/auth-error.js'
+import { ConflictError } from '../../errors/conflict-error.js'
+import { OptionsError } from '../../errors/options-error.js'
+import type { Context, Reply } from '../../spec/context.js'
+import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
+import { closed, excerpt } from '../../toolkit/parse-reply.js'
+import { poll } from '../../toolkit/poll.js'
 import {
   comparisonSchema,
   type GithubApi,
@@ -13,8 +13,8 @@ import {
   organizationSchema,
   refSchema,
   repositorySchema,
-} from './github-api.js'
-import { readUser } from './github-user.js'
+} from './api.js'
+import { readUser } from './user.js'
 
 /** A repository that may have to be made. */
 export interface WantedRepository {

@@ -1,6 +1,6 @@
-import { AuthError } from '../errors/auth-error.js'
-import type { Context } from '../spec/context.js'
-import { type GithubApi, type GithubUser, userSchema } from './github-api.js'
+import { AuthError } from '../../errors/auth-error.js'
+import type { Context } from '../../spec/context.js'
+import { type GithubApi, type GithubUser, userSchema } from './api.js'
 
 /**
  * @returns whose token it is; `null` where it belongs to no user: GitHub forbids `GET /user` to the installation tokens of

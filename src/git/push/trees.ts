@@ -1,5 +1,5 @@
 import type { TreeEntry } from 'isomorphic-git'
-import type { Changes } from '../spec/git-host.js'
+import type { Changes } from '../../spec/git-host.js'
 
 /** A file of a tree: what git keeps of it besides its bytes. */
 export interface TreeFile {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import type { Context, Transport } from '../spec/context.js'
-import type { Schema } from '../spec/schema.js'
-import { askJson, expectValue, type JsonAnswer } from '../toolkit/ask-json.js'
+import type { Context, Transport } from '../../spec/context.js'
+import type { Schema } from '../../spec/schema.js'
+import { askJson, expectValue, type JsonAnswer } from '../../toolkit/ask-json.js'
 
 /** What is needed of a repository (`full-repository` of GitHub's REST API). */
 export interface GithubRepository {

@@ -1,8 +1,8 @@
 import type { HttpClient } from 'isomorphic-git'
-import { RequestError } from '../errors/request-error.js'
-import type { Context, Reply, Transport } from '../spec/context.js'
-import { sentenceNameOf } from '../toolkit/name-of.js'
-import { excerpt } from '../toolkit/parse-reply.js'
+import { RequestError } from '../../errors/request-error.js'
+import type { Context, Reply, Transport } from '../../spec/context.js'
+import { sentenceNameOf } from '../../toolkit/name-of.js'
+import { excerpt } from '../../toolkit/parse-reply.js'
 
 /** How a git server is reached. */
 export interface GitConnection {

@@ -1,8 +1,8 @@
-import { ConflictError } from '../errors/conflict-error.js'
-import { TabshipError } from '../errors/tabship-error.js'
-import type { Context } from '../spec/context.js'
-import type { Changes, CommitInput } from '../spec/git-host.js'
-import { commitSchema, type GithubApi } from './github-api.js'
+import { ConflictError } from '../../errors/conflict-error.js'
+import { TabshipError } from '../../errors/tabship-error.js'
+import type { Context } from '../../spec/context.js'
+import type { Changes, CommitInput } from '../../spec/git-host.js'
+import { commitSchema, type GithubApi } from './api.js'
 
 /** A commit that stands where a deployment wanted to write, as people know it. */
 interface Standing {

@@ -3,8 +3,20 @@ export interface Peer {
   readonly name: string
   /** Makes what one round needs; not measured. */
   prepare?(): Promise<void>
-  /** Does the work once and gives how much it was, in the unit of the benchmark. */
-  run(): Promise<number>
+  /** Does the work once and gives how much it was, in the unit of the benchmark, or what more there is to tell of it. */
+  run(): Promise<number | Work>
+  /** What the ratio to the first may be at the most, where the first must be so fast. */
+  readonly wanted?: number
+}
+
+/** What a peer tells of one round. */
+export interface Work {
+  /** How much it was, in the unit of the benchmark. */
+  readonly units: number
+  /** Milliseconds, where the peer measured more closely than from outside. */
+  readonly duration?: number
+  /** Anything else that was measured, by name, the unit at its end; shown behind the table. */
+  readonly measured?: Readonly<Record<string, number>>
 }
 
 /** Work that several peers do, so that the figures that count are ratios: a machine's speed is in all of them. */
@@ -13,7 +25,12 @@ export interface Benchmark {
   /** What is counted: `files`, `MiB`. */
   readonly unit: string
   /** Makes the peers, the measured one first, and what they need; `close` undoes it. */
-  open(): Promise<{ readonly peers: readonly Peer[]; close?(): Promise<void> }>
+  open(): Promise<{
+    readonly peers: readonly Peer[]
+    /** Throws where what the rounds came to is not right. */
+    verify?(): Promise<void>
+    close?(): Promise<void>
+  }>
 }
 
 /** What a peer came to. */
@@ -27,11 +44,15 @@ export interface Figure {
   readonly duration: number
   /** Rate beside that of the first peer in the same round. */
   readonly ratio: { readonly median: number; readonly least: number; readonly most: number }
+  readonly wanted: number | undefined
+  /** Medians of what else was measured. */
+  readonly measured: Readonly<Record<string, number>>
 }
 
 interface Round {
   readonly rate: number
   readonly duration: number
+  readonly measured: Readonly<Record<string, number>>
 }
 
 /**
@@ -41,7 +62,7 @@ interface Round {
  * @throws what a peer throws, and an Error where a peer did nothing
  */
 export async function measure(benchmark: Benchmark, rounds: number): Promise<Figure[]> {
-  const { peers, close } = await benchmark.open()
+  const { peers, verify, close } = await benchmark.open()
   try {
     const measured = new Map(peers.map((peer): [Peer, Round[]] => [peer, []]))
     for (let round = 0; round <= rounds; round++) {
@@ -51,6 +72,7 @@ export async function measure(benchmark: Benchmark, rounds: number): Promise<Fig
         if (round > 0) measured.get(peer)?.push(result)
       }
     }
+    await verify?.()
     const own = measured.values().next().value ?? []
     return [...measured].map(([peer, results]) => toFigure(benchmark, peer, results, own))
   } finally {
@@ -61,10 +83,11 @@ export async function measure(benchmark: Benchmark, rounds: number): Promise<Fig
 async function time(peer: Peer): Promise<Round> {
   await peer.prepare?.()
   const start = performance.now()
-  const units = await peer.run()
-  const duration = performance.now() - start
+  const result = await peer.run()
+  const elapsed = performance.now() - start
+  const { units, duration = elapsed, measured = {} } = typeof result === 'number' ? { units: result } : result
   if (!(units > 0)) throw new Error(`${peer.name} did nothing`)
-  return { rate: (units / duration) * 1_000, duration }
+  return { rate: (units / duration) * 1_000, duration, measured }
 }
 
 function toFigure({ name, unit }: Benchmark, peer: Peer, results: readonly Round[], own: readonly Round[]): Figure {
@@ -76,6 +99,13 @@ function toFigure({ name, unit }: Benchmark, peer: Peer, results: readonly Round
     rate: median(results.map(({ rate }) => rate)),
     duration: median(results.map(({ duration }) => duration)),
     ratio: { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) },
+    wanted: peer.wanted,
+    measured: Object.fromEntries(
+      Object.keys(results[0]?.measured ?? {}).map((name) => [
+        name,
+        median(results.map(({ measured }) => measured[name] ?? Number.NaN)),
+      ]),
+    ),
   }
 }
 
@@ -89,8 +119,9 @@ export function median(values: readonly number[]): number {
 
 /** Figures as a table for people: one line a peer, the columns in line. */
 export function toTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ benchmark, peer, rate, unit, duration, ratio }) => {
-    const spread = `${ratio.median.toFixed(2)} (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})`
+  const rows = figures.map(({ benchmark, peer, rate, unit, duration, ratio, wanted }) => {
+    const limit = wanted === undefined ? '' : `, ${ratio.median <= wanted ? 'within' : 'NOT within'} ${wanted}`
+    const spread = `${ratio.median.toFixed(2)} (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})${limit}`
     return [benchmark, peer, `${toShort(rate)} ${unit}/s`, `${toShort(duration)} ms`, spread]
   })
   const table = [['benchmark', 'peer', 'median rate', 'median time', 'ratio to the first (range)'], ...rows]
@@ -103,6 +134,17 @@ export function toTable(figures: readonly Figure[]): string {
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** What else was measured, one line a peer. Empty where that is nothing. */
+export function toNotes(figures: readonly Figure[]): string {
+  return figures
+    .filter(({ measured }) => Object.keys(measured).length > 0)
+    .map(({ benchmark, peer, measured }) => {
+      const notes = Object.entries(measured).map(([name, value]) => `${name} ${toShort(value)}`)
+      return `${benchmark}, ${peer}: ${notes.join('; ')}\n`
+    })
+    .join('')
 }
 
 /** Three digits that count are all that such a measurement has. */

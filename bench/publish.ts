@@ -1,35 +1,11 @@
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createLocalContainer, createLocalFetch, type LocalContainer } from '../src/emulator/index.js'
 import { deploy } from '../src/index.js'
 import { netlify } from '../src/targets/netlify.js'
+import { type EmulatorProcess, startEmulatorProcess } from './emulator-process.js'
 import type { Benchmark, Peer } from './harness.js'
-
-/** Where the emulated provider is; it runs in a process of its own, so that its work is not measured as ours. */
-interface Provider {
-  readonly netlify: string
-  readonly token: string
-  close(): Promise<void>
-}
-
-async function startProvider(): Promise<Provider> {
-  const arguments_ = ['--import', 'tsx', 'src/cli/main.ts', 'emulate', '--json']
-  const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  const { netlify, token } = JSON.parse(line) as { netlify: string; token: string }
-  return {
-    netlify,
-    token,
-    async close() {
-      child.kill('SIGTERM')
-      await once(child, 'exit')
-    },
-  }
-}
 
 /** Milliseconds that each request takes longer than on loopback, where the providers are not. */
 const latency = 30
@@ -54,7 +30,7 @@ async function writeFiles(container: LocalContainer, count: number): Promise<voi
   }
 }
 
-function tabship(container: LocalContainer, provider: Provider, site: string): () => Promise<number> {
+function tabship(container: LocalContainer, provider: EmulatorProcess, site: string): () => Promise<number> {
   return async () => {
     const deployment = deploy({
       container,
@@ -68,7 +44,7 @@ function tabship(container: LocalContainer, provider: Provider, site: string): (
 }
 
 /** What an IDE writes by hand after reading the API's page: one file after the other, five uploads, a question a second. */
-function byHand(container: LocalContainer, provider: Provider, site: string): () => Promise<number> {
+function byHand(container: LocalContainer, provider: EmulatorProcess, site: string): () => Promise<number> {
   const send = remoteFetch()
   const call = async (method: string, path: string, body?: BodyInit, type = 'application/json') => {
     const headers = { authorization: `Bearer ${provider.token}`, 'content-type': type }
@@ -114,7 +90,7 @@ export function publish(count: number): Benchmark {
     name: `${count.toLocaleString('en')} files, container to published`,
     unit: 'files',
     async open() {
-      const provider = await startProvider()
+      const provider = await startEmulatorProcess()
       const container = await createLocalContainer()
       const peer = (name: string, work: () => Promise<number>): Peer => ({
         name,

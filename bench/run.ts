@@ -1,10 +1,17 @@
 import { parseArgs } from 'node:util'
-import { type Benchmark, type Figure, measure, toTable } from './harness.js'
+import { type Benchmark, type Figure, measure, toNotes, toTable } from './harness.js'
 import { publish } from './publish.js'
+import { changedPush, firstPush } from './push.js'
 import { relayUpload } from './relay.js'
 
 // npm run bench [-- --rounds 7] [words of the names of those to run]
-const benchmarks: readonly Benchmark[] = [publish(10), publish(1000), publish(5000), relayUpload]
+const sizes = [10, 1000, 10_000]
+const benchmarks: readonly Benchmark[] = [
+  ...[10, 1000, 5000].map(publish),
+  ...sizes.map(firstPush),
+  ...sizes.map(changedPush),
+  relayUpload,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,3 +27,5 @@ for (const benchmark of benchmarks) {
   figures.push(...(await measure(benchmark, rounds)))
 }
 process.stdout.write(`${toTable(figures)}\n`)
+const notes = toNotes(figures)
+if (notes !== '') process.stdout.write(`\n${notes}`)

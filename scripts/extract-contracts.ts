@@ -59,7 +59,7 @@ export function extractGithub(): ContractDocument {
       : null
     const replies = mapValues(operation.responses as Json, (reply) => {
       const json = (collector.follow(reply).content as Record<string, Json> | undefined)?.['application/json']
-      return json ? collector.add(json.schema) : null
+      return json ? collector.add(overlapping(json.schema as Json)) : null
     })
     return { id: String(operation.operationId), method, path, multiSegment, ...queryOf(parameters), body, replies }
   })
@@ -76,6 +76,12 @@ function queryOf(parameters: readonly Json[]): Pick<ContractEndpoint, 'query' | 
       .filter((parameter) => parameter.required === true)
       .map((parameter) => String(parameter.name)),
   }
+}
+
+// The contract offers replies of which exactly one is to fit, where an error with a message fits all of them.
+function overlapping(schema: Json): Json {
+  const { oneOf, ...rest } = schema
+  return oneOf === undefined ? schema : { ...rest, anyOf: oneOf }
 }
 
 function find(published: Json, endpoint: string): { method: string; path: string; item: Json; operation: Json } {

@@ -1,3 +1,4 @@
+import type { BuildOptions } from './build-options.js'
 import { storageOf } from './default-storage.js'
 import { type DeploymentSummary, deployments, type StorageOptions } from './deployments.js'
 import { readRecord } from './journal/read-deployment.js'
@@ -49,7 +50,11 @@ export async function needsContainer(id: string, options: StorageOptions = {}): 
   const storage = await storageOf(options, 'needsContainer')
   const facts = await readFacts(id, storage, () => undefined)
   const output = facts?.output ?? (await readOutput(id, storage, () => undefined))
-  if (!facts || !output) return true
+  const record = await readRecord(storage.journal, id, () => undefined)
+  // What is built elsewhere needs nothing but what is committed.
+  const { where } = (record?.options.build ?? {}) as BuildOptions
+  const isElsewhere = where !== undefined && where !== 'container'
+  if (!facts || !(output || isElsewhere)) return true
   const digests = await digestsOf(id, storage)
   return (await storage.openContents(() => undefined).lacking(digests)).length > 0
 }

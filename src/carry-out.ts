@@ -15,6 +15,7 @@ import type { DeploymentResult } from './spec/event.js'
 import type { Plan } from './spec/plan.js'
 import type { Release } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
+import { tellFailure } from './tell-failure.js'
 import { onAbort } from './toolkit/on-abort.js'
 
 /** A run that knows what it is going to do. */
@@ -37,7 +38,7 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
   const graph = createGraph(settings, facts, given)
   const plan = planOf(graph.steps, warningsOf(facts.project))
   session.emit(null, { type: 'plan-create', plan })
-  const nothing = { url: null, plan, releases: [], commits: [], verifications: [] }
+  const nothing = { url: null, plan, releases: [], commits: [], verifications: [], settings: [] }
   if (settings.dryRun) return { outcome: 'planned', ...nothing }
   const { approve } = work.approved ? {} : settings
   await keepFacts(work, plan, approve === undefined)
@@ -45,7 +46,11 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
     await approved(approve, plan, session.signal)
     await keepFacts(work, plan, true)
   }
-  const outputs = await runSteps(graph.steps, { ...environment, finished: graph.finished, journal: stepJournal(work) })
+  const running = { ...environment, finished: graph.finished, journal: stepJournal(work) }
+  const outputs = await runSteps(graph.steps, running).catch(async (thrown: unknown) => {
+    await tellFailure(graph, thrown, { session, environment: running })
+    throw thrown
+  })
   const all = <Output>(steps: readonly Step<Output>[]) => steps.map((step) => outputOf(outputs, step))
   const releases: Release[] = all(graph.releases)
   return {
@@ -55,6 +60,7 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
     releases,
     commits: all(graph.commits),
     verifications: all(graph.verifications),
+    settings: all(graph.settings).flat(),
   }
 }
 

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
+import { type BuildOptions, type BuildSettings, buildSchema, checkBuild } from './build-options.js'
 import { OptionsError } from './errors/options-error.js'
 import { parseProjectOptions } from './project/project-options.js'
 import type { Container } from './spec/container.js'
 import type { Clock } from './spec/context.js'
-import type { GitHost, Person } from './spec/git-host.js'
+import type { BranchConflict, ConflictChoice, GitHost, Person } from './spec/git-host.js'
+import type { ApprovalChoice, HostApproval } from './spec/host-build.js'
 import type { Network } from './spec/network.js'
 import type { Plan } from './spec/plan.js'
 import type { ProjectOptions } from './spec/project.js'
@@ -27,16 +29,8 @@ export interface DeployOptions {
   readonly git?: GitHost
   /** What is known of the project; anything given is used instead of being detected. */
   readonly project?: ProjectOptions
-  readonly build?: {
-    /** Environment variables of the installation and the build. */
-    readonly env?: Readonly<Record<string, string>>
-    /** Names of variables in `env` whose values are shown in no event. @default [] */
-    readonly secrets?: readonly string[]
-    /** Milliseconds that each command may take. @default 1_800_000 */
-    readonly timeLimit?: number
-    /** Milliseconds that a command may be silent: a tab out of memory says nothing. @default 300_000 */
-    readonly idleLimit?: number
-  }
+  /** `'actions'` is short for `{ where: 'actions' }`. */
+  readonly build?: BuildOptions | NonNullable<BuildOptions['where']>
   readonly commit?: {
     /** The project's source, the build's output (to a branch of its own), or both. @default 'source' */
     readonly content?: 'source' | 'artifacts' | 'both'
@@ -85,6 +79,18 @@ export interface DeployOptions {
   readonly dryRun?: boolean
   /** Is shown the plan before anything is done; `false` ends the deployment. */
   readonly approve?: (plan: Plan) => boolean | Promise<boolean>
+  /**
+   * What becomes of the commit where its branch holds work that the project does not know; a function is shown the conflict and
+   * chooses. What is published is what was built, in any case.
+   * @default 'stop'
+   */
+  readonly onConflict?: ConflictChoice | ((conflict: BranchConflict) => ConflictChoice | Promise<ConflictChoice>)
+  /**
+   * Asked where a build on the git host's own machines waits for an approval that the owner of the token may give. The run is
+   * followed meanwhile, and may be decided elsewhere, so it may take its time: until somebody presses a button, say.
+   * @default 'wait'
+   */
+  readonly onApproval?: (approval: HostApproval) => ApprovalChoice | Promise<ApprovalChoice>
   /** Sends the requests. @default the global `fetch` */
   readonly fetch?: typeof globalThis.fetch
   /** @default the real time */
@@ -159,15 +165,7 @@ const schema = z.object({
     z.custom<ProjectOptions>((value) => typeof value === 'object' && value !== null, 'an object'),
     {},
   ),
-  build: z.prefault(
-    z.strictObject({
-      env: z._default(z.record(z.string(), z.string()), {}),
-      secrets: z._default(z.array(z.string()), []),
-      timeLimit: z._default(milliseconds, 30 * 60_000),
-      idleLimit: z._default(milliseconds, 5 * 60_000),
-    }),
-    {},
-  ),
+  build: z.prefault(buildSchema, {}),
   commit: z.prefault(
     z.strictObject({
       content: z._default(z.enum(['source', 'artifacts', 'both'], 'source, artifacts or both'), 'source'),
@@ -200,6 +198,15 @@ const schema = z.object({
   approve: z.optional(
     z.custom<NonNullable<DeployOptions['approve']>>((value) => typeof value === 'function', 'a function'),
   ),
+  onConflict: z.optional(
+    z.custom<NonNullable<DeployOptions['onConflict']>>(
+      (value) => typeof value === 'function' || ['stop', 'rebase', 'branch'].includes(value as string),
+      'stop, rebase, branch or a function',
+    ),
+  ),
+  onApproval: z.optional(
+    z.custom<NonNullable<DeployOptions['onApproval']>>((value) => typeof value === 'function', 'a function'),
+  ),
   fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'a function')),
   clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
   storage: z.optional(
@@ -223,15 +230,12 @@ export interface Settings {
   readonly relay?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly approve?: DeployOptions['approve'] | undefined
+  readonly onConflict?: DeployOptions['onConflict'] | undefined
+  readonly onApproval?: DeployOptions['onApproval'] | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly targets: readonly Target[]
   readonly project: ProjectOptions
-  readonly build: {
-    readonly env: Readonly<Record<string, string>>
-    readonly secrets: readonly string[]
-    readonly timeLimit: number
-    readonly idleLimit: number
-  }
+  readonly build: BuildSettings
   readonly commit: {
     readonly content: 'source' | 'artifacts' | 'both'
     readonly branch?: string | undefined
@@ -254,19 +258,14 @@ export interface Settings {
  */
 export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'resume' = 'deploy'): Settings {
   const settings = parseOptions(z.strictObject(schema.shape), options, verb)
-  const { targets, git, commit, build } = settings
+  const { targets, git, commit } = settings
   if (targets.length === 0 && git === undefined) {
     throw invalid(
       `There is nothing to do: neither ${verb}.targets nor ${verb}.git is given.`,
       'Give at least one target or a git host.',
     )
   }
-  const unknown = build.secrets.find((name) => build.env[name] === undefined)
-  if (unknown !== undefined)
-    throw invalid(
-      `${verb}.build.secrets names ${unknown}, which is not in ${verb}.build.env.`,
-      'Name variables of build.env, exactly as they are written there.',
-    )
+  checkBuild(settings, verb)
   const names = targets.map((target) => target.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)

@@ -112,8 +112,8 @@ async function refuseSecond(session: Session, storage: DeploymentStorage): Promi
 
 function recordOf(session: Session, settings: Settings, date: number): DeploymentRecord {
   const { targets, git, build, project, commit, environment, files, verify } = settings
-  const { timeLimit, idleLimit } = build
-  const all = { build: { timeLimit, idleLimit }, project, commit, environment, files, verify }
+  const { env, secrets, ...plain } = build
+  const all = { build: plain, project, commit, environment, files, verify }
   // An option that holds a secret would be another one without it.
   const isSafe = (value: unknown) => JSON.stringify(session.redactor.redact(value)) === JSON.stringify(value)
   const options = Object.entries(all)
@@ -128,8 +128,8 @@ function recordOf(session: Session, settings: Settings, date: number): Deploymen
     git: git ? { name: git.name, repository: git.repository, resource: git.resource } : null,
     options: Object.fromEntries(options.filter(([, value]) => isSafe(value))),
     withheld: options.filter(([, value]) => !isSafe(value)).map(([name]) => name),
-    environmentNames: Object.keys(build.env),
-    secretNames: build.secrets,
+    environmentNames: Object.keys(env),
+    secretNames: secrets,
     asks: settings.approve !== undefined,
     published: [],
     committed: [],

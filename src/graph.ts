@@ -1,14 +1,19 @@
 import type { Settings } from './deploy-options.js'
 import { endedStep, type Step } from './engine/step.js'
+import { hostedBuild } from './hosted-build.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
-import type { Commit } from './spec/git-host.js'
+import type { Commit, SetupChange } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
 import type { Release, Site, Verification } from './spec/release.js'
+import { accessStep } from './steps/access.js'
 import { buildStep, installStep } from './steps/build.js'
 import { commitStep } from './steps/commit.js'
+import { type HostDeploymentSteps, hostDeploymentSteps } from './steps/host-deployment.js'
 import { outputStep } from './steps/output.js'
 import { publishStep } from './steps/publish.js'
+import { pullRequestSteps } from './steps/pull-request.js'
 import { repositoryStep } from './steps/repository.js'
+import { setupStep } from './steps/setup.js'
 import { siteStep } from './steps/site.js'
 import { verifyStep } from './steps/verify.js'
 
@@ -29,6 +34,9 @@ export interface Graph {
   readonly commits: readonly Step<Commit>[]
   readonly releases: readonly Step<Release>[]
   readonly verifications: readonly Step<Verification>[]
+  readonly settings: readonly Step<readonly SetupChange[]>[]
+  /** Those that want to hear of a failure. */
+  readonly hostDeployments: readonly Pick<HostDeploymentSteps, 'fail'>[]
 }
 
 /** What the steps are given besides options and facts. */
@@ -45,9 +53,10 @@ export interface Given {
 }
 
 /**
- * Chooses the steps and ties them. Nothing runs here. The repository and the sites are prepared while the build runs; nothing
- * is committed before the build has ended well, and nothing goes live before the commit stands, so that a conflict stops a
- * deployment while it can still be stopped.
+ * Chooses the steps and ties them. Nothing runs here. What the token may do is asked before anything else, where that matters.
+ * The repository and the sites are prepared while the build runs; nothing is committed before the build has ended well, and
+ * nothing goes live before the commit stands, so that a conflict stops a deployment while it can still be stopped.
+ * Where the git host builds, the commit comes first: it is what is built.
  */
 export function createGraph(settings: Settings, facts: Facts, given: Given): Graph {
   const { container, targets, git, commit, environment, files, verify, build } = settings
@@ -69,23 +78,32 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     ...(commit.branch === undefined ? [] : [commit.branch]),
     ...(commit.content === 'source' ? [] : [commit.artifactsBranch]),
   ]
-  const repository = git && add(repositoryStep(git, branches, given.owner))
-  const sites = targets.map((target) => add(siteStep(target, environment, given.hold)))
+  const access = git && accessStep(git, facts.source, commit.branch)
+  const first: Step<unknown>[] = access ? [add(access)] : []
+  const repository = git && add(repositoryStep(git, branches, given.owner, first))
+  const sites = targets.map((target) => add(siteStep(target, environment, given.hold, first)))
 
   const commands = { container, ...build }
-  const before: Step<unknown>[] = []
-  if (project.buildCommand !== null) {
-    if (project.installCommand !== null) before.push(add(installStep(commands, project, project.installCommand)))
+  const before: Step<unknown>[] = [...first]
+  const hosted = hostedBuild(settings, facts, given)
+  if (project.buildCommand !== null && !hosted) {
+    if (project.installCommand !== null) before.push(add(installStep(commands, project, project.installCommand, first)))
     before.push(add(buildStep(commands, project, project.buildCommand, [...before])))
   }
-  const artifacts = facts.output
-    ? known('collect', facts.output)
-    : add(outputStep({ container, ...files, store: given.store }, project, before))
+  let artifacts = facts.output ? known('collect', facts.output) : undefined
+  if (!artifacts && !hosted) artifacts = add(outputStep({ container, ...files, store: given.store }, project, before))
+  const built = artifacts ? [artifacts] : first
 
   const commits: Step<Commit>[] = []
+  const setups: Step<readonly SetupChange[]>[] = []
   if (git && repository) {
+    const setup = setupStep(git, 'before-commit', { repository }, built)
+    if (setup) setups.push(add(setup))
     const { deployment, date } = given
-    const shared = { git, message, author: commit.author ?? null, date, deployment }
+    const shared = {
+      ...{ git, message, author: commit.author ?? null, date, deployment },
+      ...{ relay: settings.relay !== undefined, onConflict: settings.onConflict },
+    }
     if (facts.source) {
       const source = known('source', facts.source)
       const { branch, expectedHead } = commit
@@ -98,9 +116,13 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
         reserved: commit.content === 'both' ? commit.artifactsBranch : null,
         known: facts.source,
       } as const
-      commits.push(add(commitStep(options, { repository, content: source }, [artifacts])))
+      const committed = add(commitStep(options, { repository, content: source }, [...built, ...setups]))
+      commits.push(committed)
+      const run = hosted?.after({ repository, commit: committed })
+      steps.push(...(run?.steps ?? []))
+      artifacts ??= run?.artifacts
     }
-    if (commit.content !== 'source') {
+    if (commit.content !== 'source' && artifacts) {
       const { artifactsBranch: branch } = commit
       const expectedHead = commit.content === 'artifacts' ? commit.expectedHead : undefined
       const options = {
@@ -112,26 +134,55 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
         reserved: null,
         known: facts.output,
       } as const
-      commits.push(add(commitStep(options, { repository, content: artifacts }, [...commits])))
+      commits.push(add(commitStep(options, { repository, content: artifacts }, [...setups, ...commits])))
     }
+    const settle = setupStep(git, 'after-commit', { repository }, commits)
+    if (settle) setups.push(add(settle))
   }
 
   const releases: Step<Release>[] = []
   const verifications: Step<Verification>[] = []
+  const hostDeployments: Pick<HostDeploymentSteps, 'fail'>[] = []
+  const [committed] = commits
+  const told =
+    git?.pullRequests && repository && committed && targets.length > 0
+      ? pullRequestSteps({ git, targets: targets.map(({ name }) => name), environment }, git.pullRequests, {
+          repository,
+          commit: committed,
+        })
+      : undefined
+  if (told) hostDeployments.push(told)
+  const foretold = told ? [add(told.begin)] : []
   for (const [index, target] of targets.entries()) {
     const site = sites[index]
-    if (!site) continue
+    if (!site || !artifacts) continue
+    const shown =
+      git?.deployments && repository && committed
+        ? hostDeploymentSteps(
+            { git, target: target.name, environment, isOneOfMany: targets.length > 1, deployment: given.deployment },
+            git.deployments,
+            { repository, commit: committed },
+          )
+        : undefined
+    if (shown) hostDeployments.push(shown)
+    const announced = shown ? [...foretold, add(shown.begin)] : foretold
     const release = add(
       publishStep(
         { target, environment, title: message, deployment: given.deployment, known: facts.output },
         { site, artifacts },
-        commits,
+        [...commits, ...announced],
       ),
     )
     releases.push(release)
-    if (verify === false) continue
-    const options = { target: target.name, project, timeLimit: verify.timeLimit }
-    verifications.push(add(verifyStep(options, { release, artifacts })))
+    const verified: Step<Verification>[] = []
+    if (verify !== false) {
+      const { name, served } = target
+      const options = { target: name, ...(served && { served }), project, timeLimit: verify.timeLimit }
+      verified.push(add(verifyStep(options, { release, artifacts })))
+    }
+    verifications.push(...verified)
+    if (shown) add(shown.end(release, verified))
+    if (told) add(told.end(target.name, release, verified))
   }
-  return { steps, finished, commits, releases, verifications }
+  return { steps, finished, commits, releases, verifications, settings: setups, hostDeployments }
 }

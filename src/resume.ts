@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { absentContainer, containerMissing } from './absent-container.js'
 import { fromManifest, manifestSchema } from './artifacts/manifest.js'
+import type { BuildOptions } from './build-options.js'
 import { carryOut } from './carry-out.js'
 import { storageOf } from './default-storage.js'
 import { secretsOf } from './deploy.js'
@@ -40,12 +41,22 @@ import { systemClock } from './toolkit/system-clock.js'
 export interface ResumeOptions
   extends Pick<
     DeployOptions,
-    'targets' | 'git' | 'relay' | 'signal' | 'approve' | 'fetch' | 'clock' | 'storage' | 'network'
+    | 'targets'
+    | 'git'
+    | 'relay'
+    | 'signal'
+    | 'approve'
+    | 'onConflict'
+    | 'onApproval'
+    | 'fetch'
+    | 'clock'
+    | 'storage'
+    | 'network'
   > {
   /** Needed only where the build had not ended, or its files are no longer kept. */
   readonly container?: DeployOptions['container']
   /** Needed only where the build is run again: the values of its environment variables are not written down. */
-  readonly build?: Pick<NonNullable<DeployOptions['build']>, 'env' | 'secrets'>
+  readonly build?: Pick<BuildOptions, 'env' | 'secrets'>
 }
 
 const given = z.optional(z.unknown())
@@ -56,6 +67,8 @@ const optionsSchema = z.strictObject({
   relay: given,
   signal: given,
   approve: given,
+  onConflict: given,
+  onApproval: given,
   fetch: given,
   clock: given,
   storage: given,
@@ -132,10 +145,11 @@ async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise
 
 function settingsOf(record: DeploymentRecord, options: ResumeOptions): Settings {
   const { container = absentContainer(), build, ...given } = options
-  const known = record.options as Partial<DeployOptions>
+  const known = record.options as Omit<Partial<DeployOptions>, 'build'> & { readonly build?: BuildOptions }
   const { env = {}, secrets = [] } = build ?? {}
   // What was a secret stays one, also where it is not said again.
-  const secret = [...new Set([...secrets, ...record.secretNames.filter((name) => env[name] !== undefined)])]
+  const isNamed = (name: string) => known.build?.where === 'actions' || env[name] !== undefined
+  const secret = [...new Set([...secrets, ...record.secretNames.filter(isNamed)])]
   return parseDeployOptions(
     { ...known, ...given, build: { ...known.build, env, secrets: secret }, container },
     'resume',
@@ -153,9 +167,10 @@ async function goOn(
   const { record, steps } = earlier
   const store = storage.openContents((warning) => session.emit(null, { type: 'warning', ...warning }))
   const { data: repository } = z.safeParse(repositorySchema, steps.get('repository')?.result)
-  const owner = repository?.fullName.split('/')[0]
+  // Groups of GitLab may lie in groups.
+  const owner = repository?.fullName.replace(/\/[^/]*$/, '')
   const given = { deployment: record.id, date: record.startedAt, hold: holdSite(session, storage), store, owner }
-  const facts = await restore(earlier, store)
+  const facts = await restore(earlier, settings, store)
   const known = earlier.facts?.plan
   /** What could not be read is told also where nothing comes of it. */
   const refused = (error: OptionsError) => {
@@ -236,7 +251,11 @@ function startOf({ record, events }: Earlier): EventBody[] {
 }
 
 /** The facts of the earlier run; `undefined` where something has to be built, or read from the project, again. */
-async function restore({ facts, steps }: Earlier, store: ContentStore): Promise<Facts | undefined> {
+async function restore(
+  { facts, steps }: Earlier,
+  { build }: Settings,
+  store: ContentStore,
+): Promise<Facts | undefined> {
   if (!facts) return undefined
   const { project } = facts
   const output = facts.output && (await fromManifest(facts.output, store))
@@ -244,7 +263,8 @@ async function restore({ facts, steps }: Earlier, store: ContentStore): Promise<
   const isCommitted = steps.get('commit')?.state === 'ended'
   const source = facts.source && (await fromManifest(facts.source, store, isCommitted))
   if (output === undefined || source === undefined) return undefined
-  if (project.buildCommand === null) return { project, source, output }
+  // What is committed is all that a build elsewhere needs.
+  if (project.buildCommand === null || build.where !== 'container') return { project, source, output }
   const collected = steps.get('collect')
   const { success, data } = z.safeParse(manifestSchema, collected?.state === 'ended' ? collected.result : null)
   const isKept = success && (await fromManifest(data, store)) !== undefined

@@ -1,5 +1,6 @@
 import type { Settings } from './deploy-options.js'
 import type { RunEnvironment } from './engine/run-steps.js'
+import { createCache } from './journal/cache.js'
 import type { Session } from './session.js'
 import type { Clock } from './spec/context.js'
 import type { DeploymentStorage } from './spec/storage.js'
@@ -7,6 +8,7 @@ import { type Budgets, createBudgets } from './toolkit/budgets.js'
 import { browserNetwork } from './toolkit/network.js'
 import { pausingClock } from './toolkit/pausing-clock.js'
 import { createRequests } from './toolkit/request.js'
+import { canTellProgress, sendWithProgress } from './toolkit/send-with-progress.js'
 
 /** What the steps of a deployment run on: its time, which stands still without a network, and its way to the providers. */
 export function openEnvironment(
@@ -18,11 +20,18 @@ export function openEnvironment(
   const { relay, network = browserNetwork() } = settings
   const { redactor, signal, emit } = session
   const send = settings.fetch ?? globalThis.fetch.bind(globalThis)
+  // Who gives a `fetch` wants everything to go through it.
+  const upload = settings.fetch === undefined && canTellProgress() ? { upload: sendWithProgress } : {}
   const budgets = budgetsOf(storage, clock)
-  const requestsFor = createRequests({ fetch: send, relay, clock, redactor, budgets, network })
+  const requestsFor = createRequests({ fetch: send, ...upload, relay, clock, redactor, budgets, network })
   const pausing = pausingClock(clock, network, (event) => emit(null, event))
+  const cache = createCache(storage.journal, clock)
   return {
-    environment: { clock: pausing, wallClock: clock, signal, emit, requestsFor, finished: new Map() },
+    environment: {
+      ...{ clock: pausing, wallClock: clock, signal, emit, requestsFor, cache },
+      relay: relay !== undefined,
+      finished: new Map(),
+    },
     close: () => pausing.close(),
   }
 }

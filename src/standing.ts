@@ -25,9 +25,13 @@ export function createStanding(): Standing {
         add(`created the repository ${event.repository.url}`)
       }
       if (event.type === 'site-ready' && event.site.created) add(`created the site ${event.site.url}`)
+      if (event.type === 'setting-ready' && event.change !== 'unchanged') {
+        add(`${event.change} the ${event.setting} ${event.name}`)
+      }
       if (event.type === 'commit-ready' && event.commit.created) {
         add(`committed ${event.commit.oid.slice(0, 7)} to ${event.commit.branch}`)
       }
+      if (event.type === 'run-start' && !event.adopted) add(`started the build ${event.run.url}`)
       if (event.type === 'release-create') add(`published ${event.release.url}`)
       if (event.type === 'warning' && (event.code === 'cancel-failed' || event.code === 'remote-kept'))
         left.push(event.message)

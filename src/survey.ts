@@ -3,6 +3,7 @@ import { type DeployOptions, parseDeployOptions, type Settings } from './deploy-
 import { type RunEnvironment, runSteps } from './engine/run-steps.js'
 import { outputOf } from './engine/step.js'
 import type { Facts } from './graph.js'
+import { addHostRecipe } from './hosted-build.js'
 import type { ContentStore } from './spec/artifact.js'
 import { detectStep } from './steps/detect.js'
 import { outputStep } from './steps/output.js'
@@ -39,7 +40,9 @@ export async function surveyProject(
   const source = committed ? sourceStep({ container, root, exclude: files.exclude, store, detect }) : null
   const first = await runSteps(source ? [detect, source] : [detect], environment)
   const project = outputOf(first, detect)
+  const sourceSet =
+    source && (await addHostRecipe(settings, { project, source: outputOf(first, source) }, store, environment.signal))
   const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
   const second = output && (await runSteps([output], environment))
-  return { project, source: source && outputOf(first, source), output: output && second && outputOf(second, output) }
+  return { project, source: sourceSet, output: output && second && outputOf(second, output) }
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import type { DeploymentEvent } from '../../src/index.js'
 
 /** The example IDE in a browser. */
@@ -13,6 +13,8 @@ export interface DrivenPage {
   next(type: DeploymentEvent['type']): Promise<void>
   /** Clicks the button and waits for the end, whichever it is. */
   deploy(): Promise<void>
+  /** The same by another button, given by its selector. */
+  deployBy(selector: string): Promise<void>
   /** The files below a folder of the page's container, by path; read without the library. */
   readFolder(folder: string): Promise<Map<string, Uint8Array>>
   /** Waits until the thumbnail of the live site is painted, for as long as that is worth waiting for. */
@@ -69,18 +71,21 @@ export async function openPage(
       })
     })
 
+  const deployBy = async (clicked: Locator): Promise<void> => {
+    const end = next('deployment-end')
+    await clicked.click()
+    await page.locator('.hero.running').waitFor()
+    await page.locator('.hero.success, .hero.failure, .hero.canceled').waitFor({ timeout: deployLimit })
+    await end
+  }
+
   return {
     page,
     events,
     errors,
     next,
-    deploy: async () => {
-      const end = next('deployment-end')
-      await button.click()
-      await page.locator('.hero.running').waitFor()
-      await page.locator('.hero.success, .hero.failure, .hero.canceled').waitFor({ timeout: deployLimit })
-      await end
-    },
+    deploy: () => deployBy(button),
+    deployBy: (selector) => deployBy(page.locator(selector)),
     readFolder: async (folder) => {
       const files = await page.evaluate(readContainer, folder)
       return new Map(files.map(([path, content]) => [path, new Uint8Array(Buffer.from(content, 'base64'))]))

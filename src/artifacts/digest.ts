@@ -1,6 +1,8 @@
 import { toHex } from '../toolkit/to-hex.js'
 
 const encoder = new TextEncoder()
+/** WebCrypto copies what it is given before it returns, so that one buffer serves all that fits. */
+const scratch = new Uint8Array(64 * 1024)
 
 /** The digests of one file, in lower-case hex. */
 export interface FileDigest {
@@ -16,7 +18,8 @@ export interface FileDigest {
  */
 export async function digestFile(bytes: Uint8Array): Promise<FileDigest> {
   const header = encoder.encode(`blob ${bytes.length}\0`)
-  const blob = new Uint8Array(header.length + bytes.length)
+  const size = header.length + bytes.length
+  const blob = size <= scratch.length ? scratch.subarray(0, size) : new Uint8Array(size)
   blob.set(header)
   blob.set(bytes, header.length)
   const [sha1, oid] = await Promise.all([

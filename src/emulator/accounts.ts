@@ -15,14 +15,38 @@ export interface Account {
   readonly members: readonly string[]
 }
 
-/** What a token may do: GitHub's scopes, and `netlify` for writing on Netlify. */
-export type Scope = 'repo' | 'workflow' | 'user' | 'read:org' | 'netlify'
+/** A group of members of an organisation. */
+export interface Team {
+  readonly id: number
+  readonly slug: string
+  readonly name: string
+  readonly organization: Account
+  /** Logins. */
+  readonly members: readonly string[]
+}
+
+/** What a token may do: GitHub's scopes, `netlify` for writing on Netlify, and GitLab's `api`. */
+export type Scope =
+  | 'repo'
+  | 'public_repo'
+  | 'repo_deployment'
+  | 'admin:repo_hook'
+  | 'workflow'
+  | 'user'
+  | 'read:org'
+  | 'netlify'
+  | 'api'
+
+/** Permissions of one of GitHub's fine-grained tokens by their names in `X-Accepted-GitHub-Permissions`, such as `contents`. */
+export type TokenPermissions = Readonly<Record<string, 'read' | 'write'>>
 
 /** A token and whose it is. */
 export interface Credential {
   readonly token: string
   readonly user: Account
   readonly scopes: readonly Scope[]
+  /** Only of a fine-grained token, which then has no scopes; `metadata` to read goes without saying. */
+  readonly permissions?: TokenPermissions
 }
 
 /** Everyone whom the emulated providers know. Tokens are new in each run. */
@@ -33,6 +57,8 @@ export interface Accounts {
   /** A second user, for names that are taken by someone else. */
   readonly stranger: Account
   readonly all: readonly Account[]
+  /** The organization's one team, `reviewers`; the owner is in it. */
+  readonly teams: readonly Team[]
   readonly credentials: {
     /** The owner's token with every scope. */
     readonly owner: Credential
@@ -43,6 +69,8 @@ export interface Accounts {
     /** The stranger's token with every scope. */
     readonly stranger: Credential
   }
+  /** Makes one more token. @param user @default the owner */
+  issue(rights: { scopes: readonly Scope[] } | { permissions: TokenPermissions }, user?: Account): Credential
   /** Whose a token is; `undefined` for a wrong one. */
   authenticate(token: string): Credential | undefined
   /** The account of that name, in any case. */
@@ -51,7 +79,7 @@ export interface Accounts {
   accountsOf(user: Account): readonly Account[]
 }
 
-const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify']
+const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify', 'api']
 
 /** Makes the accounts of one run. */
 export function createAccounts(): Accounts {
@@ -63,6 +91,7 @@ export function createAccounts(): Accounts {
   const organization = account('organization', 2, 'organization', 'Organization', ['owner'])
   const stranger = account('user', 3, 'stranger', 'Stranger', ['stranger'])
   const all = [owner, organization, stranger]
+  const teams = [{ id: 4, slug: 'reviewers', name: 'Reviewers', organization, members: ['owner'] }]
   const credential = (user: Account, scopes: readonly Scope[]): Credential => {
     return { token: `emulated_${randomBytes(20).toString('hex')}`, user, scopes }
   }
@@ -75,13 +104,20 @@ export function createAccounts(): Accounts {
     ),
     stranger: credential(stranger, everyScope),
   }
+  const issued: Credential[] = Object.values(credentials)
   return {
     owner,
     organization,
     stranger,
     all,
+    teams,
     credentials,
-    authenticate: (token) => Object.values(credentials).find((one) => one.token === token),
+    issue: (rights, user = owner) => {
+      const made = 'scopes' in rights ? credential(user, rights.scopes) : { ...credential(user, []), ...rights }
+      issued.push(made)
+      return made
+    },
+    authenticate: (token) => issued.find((one) => one.token === token),
     find: (login) => all.find((one) => one.login.toLowerCase() === login.toLowerCase()),
     accountsOf: (user) => all.filter((one) => one.members.includes(user.login)),
   }

@@ -7,7 +7,8 @@ import githubContract from './contracts/github.json' with { type: 'json' }
 import { createFaultInjection, type EmulatorClock, type Faults } from './faults/faults.js'
 import type { LoggedRequest } from './faults/request-log.js'
 import type { EmulatedProvider, FaultRule } from './faults/rules.js'
-import { createGithub, type GithubState } from './github/github.js'
+import { createGithub, type GithubOptions, type GithubState } from './github/github.js'
+import { createGitlab, type GitlabState } from './gitlab/gitlab.js'
 import { createLocalFetch } from './local-fetch.js'
 import type { NetlifyLimits } from './netlify/limits.js'
 import type { NetlifyDelays } from './netlify/machine.js'
@@ -18,7 +19,7 @@ import { type Certificate, createCertificate, type Handler, type Served, type Se
 
 /** How an emulator is made. */
 export interface EmulatorOptions {
-  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime and the sites follow in this order. @default free ones */
+  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime, the sites, GitLab and GitHub Pages follow in this order. @default free ones */
   readonly port?: number
   /**
    * HTTP/2 over TLS with a certificate made for this run, as the providers speak it; the runtime stays on HTTP/1.1.
@@ -39,6 +40,14 @@ export interface EmulatorOptions {
   readonly github?: {
     /** Whether GitHub's limits refuse requests. @default false */
     readonly rateLimits?: boolean
+    /** How long builds and certificates of Pages take. */
+    readonly pages?: NonNullable<GithubOptions['pages']>
+    /** How long jobs of Actions may take. The steps of workflows that are pushed are run on this machine, as its user. */
+    readonly actions?: NonNullable<GithubOptions['actions']>
+  }
+  readonly gitlab?: {
+    /** Whether GitLab.com's limits refuse requests. @default false */
+    readonly rateLimits?: boolean
   }
   readonly runtime?: Omit<RuntimeOptions, 'port'>
 }
@@ -57,8 +66,12 @@ export interface Emulator {
   }
   /** GitHub's REST API. */
   readonly github: { readonly url: string; readonly state: GithubState }
+  /** GitHub Pages: the address of an owner's sites, `http://<owner>.localhost:<port>`; that of a repository's is below it. */
+  readonly pages: { siteUrl(owner: string): string }
   /** GitHub's git over HTTP: `<url>/<owner>/<name>.git`. No CORS: pages need the relay. */
   readonly git: { readonly url: string }
+  /** GitLab: its API below `/api/v4`, and git without CORS at `<url>/<group>/<name>.git`. */
+  readonly gitlab: { readonly url: string; readonly state: GitlabState }
   /** A relay that lets pages on loopback reach the emulated providers and their sites. */
   readonly relay: { readonly url: string }
   /** The WebContainer runtime: `globalThis.WEBCONTAINER_API_IFRAME_URL` for the client of `@webcontainer/api`. */
@@ -93,7 +106,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator: Netlify, GitHub and git, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
+ * Starts an emulator: Netlify, GitHub and git, GitLab, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
  *
  * @throws TypeError where a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
  * @example
@@ -113,8 +126,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     for (const one of closers.splice(0).reverse()) await one()
   }
   const portAt = (offset: number): number => (port === undefined || port === 0 ? 0 : port + offset)
-  const start = async (provider: EmulatedProvider, handler: Handler, offset: number): Promise<Served> => {
-    const base: ServeOptions = { port: portAt(offset) }
+  const start = async (
+    provider: EmulatedProvider,
+    handler: Handler,
+    offset: number,
+    names: Pick<ServeOptions, 'isName'> = {},
+  ): Promise<Served> => {
+    const base: ServeOptions = { port: portAt(offset), ...names }
     const served = await serve(inject(provider, handler), certificate ? { ...base, http2: certificate } : base)
     closers.push(served.close)
     return served
@@ -123,24 +141,38 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   try {
     // Each provider shows addresses of others, so it asks for them when it is asked.
     const siteUrl = (label: string): string => sites.url.replace('127.0.0.1', `${label}.localhost`)
+    const pagesOrigin = (owner: string): string => pages.url.replace('127.0.0.1', `${owner}.localhost`)
     const netlify = createNetlify({ ...options.netlify, accounts, clock, address: siteUrl })
     const github = await createGithub({
       ...options.github,
       accounts,
       contract: createContract(githubContract as ContractDocument),
       urls: () => ({ api: githubApi.url, web: git.url }),
+      pagesOrigin,
       now: () => clock.now(),
     })
     closers.push(github.close)
+    const gitlab = await createGitlab({
+      ...options.gitlab,
+      accounts,
+      url: () => gitlabServer.url,
+      now: () => clock.now(),
+    })
+    closers.push(gitlab.close)
     const netlifyApi = await start('netlify', netlify.api, 0)
     const githubApi = await start('github', github.api, 1)
     const git = await start('git', github.git, 2)
     const sites = await start('sites', netlify.sites, 5)
+    const gitlabServer = await start('gitlab', gitlab.handler, 6)
+    const pages = await start('sites', github.pages, 7, { isName: github.isPagesDomain })
     const allow: RelayOptions['allow'] = [
       { origin: netlifyApi.url, methods: apiMethods },
       { origin: githubApi.url, methods: apiMethods },
       ...gitSmartHttp(git.url),
+      { origin: git.url, paths: [/\/_downloads\/.*/] },
+      ...gitSmartHttp(gitlabServer.url),
       { origin: siteUrl('*') },
+      { origin: pagesOrigin('*') },
     ]
     const relay = await start('relay', createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
     const runtime = await createRuntime({ ...options.runtime, port: portAt(4) })
@@ -155,7 +187,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
         fail: netlify.fail,
       },
       github: { url: githubApi.url, state: github.state },
+      pages: { siteUrl: pagesOrigin },
       git: { url: git.url },
+      gitlab: { url: gitlabServer.url, state: gitlab.state },
       relay: { url: relay.url },
       runtime: { url: runtime.url },
       faults,

@@ -28,6 +28,8 @@ export interface ServeOptions {
    * @default false
    */
   readonly http2?: boolean | Certificate
+  /** Other names that it may be called by. @default none */
+  readonly isName?: (hostname: string) => boolean
 }
 
 /** A handler that is being served. */
@@ -80,16 +82,17 @@ export async function createCertificate(): Promise<Certificate> {
 }
 
 /**
- * Serves a handler on loopback, to those who call it by a name of loopback: `127.0.0.1`, `[::1]`, `localhost`, `*.localhost`.
+ * Serves a handler on loopback, to those who call it by a name of loopback (`127.0.0.1`, `[::1]`, `localhost`, `*.localhost`) or one
+ * that `isName` knows.
  * All others are answered 403, for they may be pages whose own name was made to lead here (DNS rebinding).
  *
  * @throws the system's error where the port is taken.
  */
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
-  const { port = 0, hostname = '127.0.0.1', http2 = false } = options
+  const { port = 0, hostname = '127.0.0.1', http2 = false, isName = () => false } = options
   const certificate = http2 === true ? await createCertificate() : http2
   const fetch = (request: Request, bindings: Bindings): Promise<Response> =>
-    answer(handler, request, bindings, answered)
+    answer(handler, request, bindings, answered, isName)
   const common = { fetch, hostname, overrideGlobalObjects: false }
   const server = (
     certificate
@@ -135,8 +138,10 @@ async function answer(
   request: Request,
   bindings: Bindings,
   answered: AnsweredSockets,
+  isName: (hostname: string) => boolean,
 ): Promise<Response> {
-  if (!loopbackName.test(new URL(request.url).hostname)) {
+  const { hostname } = new URL(request.url)
+  if (!loopbackName.test(hostname) && !isName(hostname)) {
     return new Response('The emulator is served to names of loopback only.\n', { status: 403 })
   }
   try {

@@ -1,6 +1,6 @@
 import { TabshipError } from '../errors/tabship-error.js'
 import { toTabshipError } from '../errors/to-tabship-error.js'
-import type { Clock, Context, SendRequest } from '../spec/context.js'
+import type { Cache, Clock, Context, SendRequest } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import { onAbort } from '../toolkit/on-abort.js'
 import { closed } from '../toolkit/parse-reply.js'
@@ -23,6 +23,10 @@ export interface RunEnvironment {
   emit(step: string | null, event: EventBody): void
   /** Gives a step its way to the network. */
   requestsFor(caller: { signal: AbortSignal; report(event: EventBody): void }): SendRequest
+  /** @default false */
+  readonly relay?: boolean
+  /** @default nothing is remembered */
+  readonly cache?: Cache
   /** Keeps what happens, and knows what an earlier run of the same steps came to. @default nothing is kept */
   readonly journal?: StepJournal
 }

@@ -1,4 +1,4 @@
-import type { Context } from '../spec/context.js'
+import type { Cache, Context } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import type { RunEnvironment } from './run-steps.js'
 
@@ -18,8 +18,11 @@ const nothingSaved: Pick<Context, 'again' | 'saved' | 'save'> = {
   save: async () => undefined,
 }
 
+const noCache: Cache = { read: async () => undefined, write: async () => undefined }
+
 /** Makes what a step works with. */
-export function createContext({ clock, requestsFor }: RunEnvironment, parts: ContextParts): Context {
+export function createContext(environment: RunEnvironment, parts: ContextParts): Context {
+  const { clock, requestsFor, relay = false, cache = noCache } = environment
   const { signal, report, progress = () => undefined, saving = nothingSaved } = parts
-  return { signal, clock, request: requestsFor({ signal, report }), ...saving, report, progress }
+  return { signal, clock, request: requestsFor({ signal, report }), relay, cache, ...saving, report, progress }
 }

@@ -10,9 +10,11 @@ import {
   repository,
   requestEstimate,
   result,
+  settingChange,
   site,
   verification,
 } from './part-schemas.js'
+import { approval, hostJob, hostJobStep, hostRun } from './run-schemas.js'
 
 const stamp = {
   sequence: z.int().check(z.nonnegative()),
@@ -27,7 +29,7 @@ function event<Type extends string, Fields extends z.core.$ZodLooseShape>(type: 
 
 const duration = z.number()
 const count = z.int().check(z.nonnegative())
-const unit = z.enum(['files', 'bytes', 'requests'])
+const unit = z.enum(['files', 'bytes', 'requests', 'steps'])
 
 /**
  * The shape of every event, for checking one that came from elsewhere, over `postMessage` or from a store. Unknown fields are
@@ -53,9 +55,19 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
     reason: z.enum(['exit', 'timeout', 'idle', 'abort', 'lost']),
   }),
   event('log-line', { source: z.enum(['process', 'git', 'provider']), text: z.string() }),
+  event('run-start', { host: z.string(), run: hostRun, adopted: z.boolean() }),
+  event('run-job', { run: z.string(), job: hostJob }),
+  event('run-step', { run: z.string(), jobStep: hostJobStep }),
+  event('approval-wait', { approval }),
+  event('approval-end', {
+    run: z.string(),
+    environments: z.array(z.string()),
+    decision: z.nullable(z.enum(['approve', 'reject'])),
+  }),
   event('files-exclude', { folder: z.string(), files: z.array(excludedFile) }),
   event('files-collect', { folder: z.string(), files: count, bytes: count }),
   event('repository-ready', { repository }),
+  event('setting-ready', settingChange),
   event('commit-ready', { commit }),
   event('site-ready', { target: z.string(), site }),
   event('upload-start', { target: z.string(), files: count, bytes: count }),

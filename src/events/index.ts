@@ -2,3 +2,4 @@ export type { DeploymentEvent, DeploymentResult, EventBody, EventStamp } from '.
 export { estimateProgress, type Progress } from './estimate-progress.js'
 export { eventSchema, parseEvent } from './event-schema.js'
 export { type DeploymentState, initialState, reduce, type StepState } from './reduce.js'
+export type { RunState } from './reduce-run.js'

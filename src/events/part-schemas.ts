@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { ExcludedFile } from '../spec/artifact.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentResult } from '../spec/event.js'
-import type { Commit, Repository } from '../spec/git-host.js'
+import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
 import type { Plan, RequestEstimate, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
@@ -79,6 +79,7 @@ export const commit: z.ZodMiniType<Commit> = z.object({
   url: z.string(),
   changes: z.object({ added: z.number(), changed: z.number(), deleted: z.number() }),
   created: z.boolean(),
+  pullRequest: z.optional(z.object({ number: z.number(), url: z.string() })),
 })
 
 export const site: z.ZodMiniType<Site> = z.object({
@@ -105,6 +106,18 @@ export const verification: z.ZodMiniType<Verification> = z.object({
   fallback: z.enum(['spa', 'not-found-page', 'host']),
 })
 
+export const settingChange: {
+  readonly setting: z.ZodMiniType<string>
+  readonly name: z.ZodMiniType<string>
+  readonly change: z.ZodMiniType<SetupChange['change']>
+} = {
+  setting: z.string(),
+  name: z.string(),
+  change: z.enum(['created', 'changed', 'unchanged']),
+}
+
+export const setting: z.ZodMiniType<SetupChange> = z.object(settingChange)
+
 export const result: z.ZodMiniType<DeploymentResult> = z.object({
   outcome: z.enum(['deployed', 'planned']),
   url: z.nullable(z.string()),
@@ -112,4 +125,6 @@ export const result: z.ZodMiniType<DeploymentResult> = z.object({
   releases: z.array(release),
   commits: z.array(commit),
   verifications: z.array(verification),
+  // Deployments of earlier versions set nothing up.
+  settings: z._default(z.array(setting), []),
 })

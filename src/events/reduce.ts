@@ -1,10 +1,11 @@
 import type { ExcludedFile } from '../spec/artifact.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentEvent, DeploymentResult } from '../spec/event.js'
-import type { Commit, Repository } from '../spec/git-host.js'
+import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
 import type { Plan, PlanStep, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
+import { type RunState, reduceRun } from './reduce-run.js'
 
 /** One step of a deployment as a page shows it. */
 export interface StepState extends PlanStep {
@@ -15,7 +16,7 @@ export interface StepState extends PlanStep {
   readonly progress: {
     readonly done: number
     readonly total: number
-    readonly unit: 'files' | 'bytes' | 'requests'
+    readonly unit: 'files' | 'bytes' | 'requests' | 'steps'
   } | null
   /** The largest share that its progress has ever shown, from 0 to 1: a step may count twice, first files and then bytes. */
   readonly furthest: number
@@ -37,8 +38,11 @@ export interface DeploymentState {
   readonly project: Project | null
   readonly plan: Plan | null
   readonly steps: readonly StepState[]
+  /** The build on the git host's own machines, where there is one. */
+  readonly run: RunState | null
   readonly excluded: readonly ExcludedFile[]
   readonly repository: Repository | null
+  readonly settings: readonly SetupChange[]
   readonly sites: readonly { readonly target: string; readonly site: Site }[]
   readonly commits: readonly Commit[]
   readonly releases: readonly Release[]
@@ -59,8 +63,10 @@ export const initialState: DeploymentState = {
   project: null,
   plan: null,
   steps: [],
+  run: null,
   excluded: [],
   repository: null,
+  settings: [],
   sites: [],
   commits: [],
   releases: [],
@@ -112,10 +118,20 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       return withStep(state, event, { status: 'failed', endedAt: event.time, error: event.error })
     case 'step-cancel':
       return withStep(state, event, { status: 'canceled', endedAt: event.time })
+    case 'run-start':
+    case 'run-job':
+    case 'run-step':
+    case 'approval-wait':
+    case 'approval-end':
+      return { ...state, run: reduceRun(state.run, event) }
     case 'files-exclude':
       return { ...state, excluded: event.files.reduce((all, file) => put(all, file, sameFile), state.excluded) }
     case 'repository-ready':
       return { ...state, repository: event.repository }
+    case 'setting-ready': {
+      const { setting, name, change } = event
+      return { ...state, settings: put(state.settings, { setting, name, change }, sameSetting) }
+    }
     case 'site-ready':
       return { ...state, sites: put(state.sites, { target: event.target, site: event.site }, sameTarget) }
     case 'commit-ready':
@@ -138,6 +154,7 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
 
 const sameTarget = (one: { readonly target: string }, other: { readonly target: string }) => one.target === other.target
 const sameBranch = (one: Commit, other: Commit) => one.branch === other.branch
+const sameSetting = (one: SetupChange, other: SetupChange) => one.setting === other.setting && one.name === other.name
 const sameFile = (one: ExcludedFile, other: ExcludedFile) => one.path === other.path && one.reason === other.reason
 
 /** The list with the item at its end, or in the place of the one that tells of the same: a resumed step tells it again. */

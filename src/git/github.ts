@@ -1,14 +1,17 @@
 import * as z from 'zod/mini'
-import { OptionsError } from '../errors/options-error.js'
-import type { Context, TokenSource, Transport } from '../spec/context.js'
-import type { Commit, GitHost, Person } from '../spec/git-host.js'
+import type { TokenSource, Transport } from '../spec/context.js'
+import type { Commit, GitHost } from '../spec/git-host.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
-import { createGithubApi, type GithubApi } from './github/api.js'
-import { branchForeign, branchMoved } from './github/branch-conflicts.js'
-import { findOrCreateRepository, isOnBranch, isPartOf, readHead, readRepository } from './github/repository.js'
-import { readUser } from './github/user.js'
-import { pushCommit } from './push/push-commit.js'
+import { type Checkpoint, checkpointSchema } from './checkpoint.js'
+import { createGithubApi } from './github/api.js'
+import { createCapabilities } from './github/capabilities.js'
+import { admitFiles, foreseeCommit } from './github/foresee-commit.js'
+import { findOrCreateRepository, isOnBranch, readHead, readRepository } from './github/repository.js'
+import { createTokenScopes } from './github/rights/token-scopes.js'
+import { type SetupOptions, setupSchema } from './github/setup/setup-options.js'
+
+export type { SetupOptions } from './github/setup/setup-options.js'
 
 /** Options of {@link github}. */
 export interface GithubOptions {
@@ -20,11 +23,31 @@ export interface GithubOptions {
   readonly private?: boolean
   /** Description of a repository that has to be created. */
   readonly description?: string
+  /** How the repository is set up: compared with what is there, and changed where it differs. @default nothing is */
+  readonly setup?: SetupOptions
+  /**
+   * Whether GitHub is told of each publication as a Deployment, so that it shows which commit is live and where. Workflows that
+   * run `on: deployment` and webhooks hear of it, too.
+   * @default false
+   */
+  readonly deployments?: boolean
+  /**
+   * The pull request on which a comment shows where each commit is live, and how it went: its number, or `find` for the open one
+   * whose branch is committed to, if there is one. Later deployments keep the comment up to date. One that a conflict opens takes
+   * its place.
+   * @default none
+   */
+  readonly pullRequest?: number | 'find'
   /** @default 'https://api.github.com' */
   readonly apiUrl?: string
   /** Where repositories are pushed to. @default 'https://github.com' */
   readonly gitUrl?: string
-  /** How API requests travel. Git itself always takes the relay where there is one: GitHub's git sends no CORS headers. @default 'auto' */
+  /**
+   * How requests travel. Git takes the relay, since GitHub's git sends no CORS headers, or is left out where there is none: commits
+   * are then made with the API, which takes far longer where many files are new. `direct` reaches git straight too: for a server of
+   * your own that sends CORS headers, and outside of browsers.
+   * @default 'auto'
+   */
   readonly transport?: Transport
 }
 
@@ -41,30 +64,13 @@ const optionsSchema = z.strictObject({
     ),
   private: z._default(z.boolean(), true),
   description: z.optional(z.string()),
+  setup: z._default(setupSchema, {}),
+  deployments: z._default(z.boolean(), false),
+  pullRequest: z.optional(z.union([z.int().check(z.positive()), z.literal('find')], "a number, or 'find'")),
   apiUrl: z._default(url, 'https://api.github.com'),
   gitUrl: z._default(url, 'https://github.com'),
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 })
-
-const oid = z.nullable(z.string())
-const checkpointSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('repository'),
-    /** Full name of a repository that was not there and is about to be created. */
-    creating: z.string(),
-  }),
-  /** A commit is about to be pushed: by it, it is known again, should the answer never come. */
-  z.object({
-    kind: z.literal('commit'),
-    /** Asked anew, the owner of the token may have another name, or the token another owner. */
-    author: z.object({ name: z.string(), email: z.string() }),
-    expectedHead: oid,
-    /** The expected head, or an earlier commit of the same deployment on top of it. */
-    parent: oid,
-    oid: z.string(),
-  }),
-])
-type Checkpoint = z.infer<typeof checkpointSchema>
 
 /**
  * Commits to a GitHub repository, which is created where it does not exist. Never forces: a branch that moved is a conflict.
@@ -78,12 +84,14 @@ export function github(options: GithubOptions): GitHost {
   const parsed = parseOptions(optionsSchema, options, 'github')
   const { repository, description, transport } = parsed
   const token = new Secret(options.auth, 'github.auth')
-  const api = createGithubApi(trim(parsed.apiUrl), transport, () => token.reveal())
+  const scopes = createTokenScopes()
+  const api = createGithubApi(trim(parsed.apiUrl), transport, () => token.reveal(), scopes.note)
   const gitUrl = trim(parsed.gitUrl)
   const [name = '', owner] = repository.split('/').reverse()
+  const capabilities = createCapabilities({ ...parsed, owner, name }, { api, scopes, web: gitUrl })
   const connection = {
     provider: 'github',
-    transport: 'relay',
+    transport: transport === 'direct' ? 'direct' : 'relay',
     authorization: async () => `Basic ${btoa(`x-access-token:${await token.reveal()}`)}`,
   } as const
 
@@ -92,15 +100,24 @@ export function github(options: GithubOptions): GitHost {
     repository,
     resource: `${new URL(parsed.apiUrl).host} ${repository.toLowerCase()}`,
     checkpoint: checkpointSchema,
-    secrets: () => [token.known() ?? []].flat(),
+    secrets: () => [token.known() ?? [], capabilities.secrets()].flat(),
+    ...capabilities.members,
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
+    request: (request, context) => api.send(context, request),
+    admit: admitFiles,
+    estimate: foreseeCommit(transport === 'direct'),
+
     async prepare({ branches, owner: earlierOwner }, context) {
-      const wanted = { owner, earlierOwner, name, private: parsed.private, description }
+      const wanted = { owner, earlierOwner, name, private: capabilities.isPrivate, description }
       const intended = context.saved?.kind === 'repository' ? context.saved.creating : undefined
-      const intend = (creating: string) => context.save({ kind: 'repository', creating })
+      const intend = (creating: string) => {
+        capabilities.requireCommit(creating)
+        return context.save({ kind: 'repository', creating })
+      }
       const found = await findOrCreateRepository(api, wanted, { intended, intend }, context)
       const { full_name: fullName, html_url, default_branch } = found.repository
+      capabilities.requireCommit(fullName, found.repository)
       const heads: Record<string, string | null> = {}
       for (const branch of new Set([default_branch, ...branches]))
         heads[branch] = found.empty ? null : await readHead(api, fullName, branch, context)
@@ -118,47 +135,12 @@ export function github(options: GithubOptions): GitHost {
     confirmCommit: (commit, { fullName }, context) => isOnBranch(api, fullName, commit, context),
 
     async commit(input, context): Promise<Commit> {
-      const { repository, branch, expectedHead } = input
-      const { fullName } = repository
-      const earlier = context.saved?.kind === 'commit' ? context.saved : undefined
-      const author = input.author ?? earlier?.author ?? (await authorOf(api, context))
-      const outcome = await pushCommit(
-        {
-          ...input,
-          author,
-          url: `${gitUrl}/${fullName}.git`,
-          attempted: earlier?.expectedHead === expectedHead ? earlier : undefined,
-          attempt: (attempt) => context.save({ kind: 'commit', author, expectedHead, ...attempt }),
-          holds: (head, oid) => isPartOf(api, fullName, oid, head, context),
-        },
-        connection,
-        context,
-      )
-      if (outcome.result === 'moved') throw await branchMoved(api, input, outcome.oid, context)
-      if (outcome.result === 'foreign') throw await branchForeign(api, input, outcome, context)
-      const { oid } = outcome
-      const place = { oid, branch, url: `${repository.url}/commit/${oid}` }
-      if (outcome.result === 'pushed')
-        return { ...place, parent: outcome.parent, changes: outcome.changes, created: true }
-      return { ...place, parent: null, changes: { added: 0, changed: 0, deleted: 0 }, created: false }
+      // Half of all that a page would have to load; wanted only once something is committed.
+      const { commitToGithub } = await import('./github/commit.js')
+      return commitToGithub(input, { api, connection, gitUrl }, context)
     },
   }
   return host
 }
 
 const trim = (address: string) => address.replace(/\/+$/, '')
-
-/** GitHub's own address for people who hide theirs (GitHub Docs, "Setting your commit email address"). */
-async function authorOf(api: GithubApi, context: Context): Promise<Person> {
-  const user = await readUser(api, context)
-  if (user === null) {
-    throw new OptionsError({
-      code: 'author-missing',
-      message:
-        'this token belongs to no user (it may be of an app), so it is not known who the author of the commit is',
-      hint: 'Give the author: commit.author with name and email.',
-    })
-  }
-  const { login, id, name } = user
-  return { name: name || login, email: `${id}+${login}@users.noreply.github.com` }
-}

@@ -1,5 +1,5 @@
 export type { AllowRule } from './allow-rule.js'
 export type { RelayOptions } from './options.js'
-export { githubApi, githubGit, gitSmartHttp, netlifyApi, netlifySites } from './presets.js'
+export { githubApi, githubDownloads, githubGit, gitlabGit, gitSmartHttp, netlifyApi, netlifySites } from './presets.js'
 export type { RelayErrorCode } from './refusal.js'
 export { createRelay } from './relay.js'

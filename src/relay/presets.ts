@@ -20,6 +20,20 @@ export const githubGit: readonly AllowRule[] = gitSmartHttp('https://github.com'
 /** GitHub's REST API. It answers pages of any origin itself; useful where a network lets only the relay through. */
 export const githubApi: readonly AllowRule[] = [{ origin: 'https://api.github.com', methods: everyMethod }]
 
+/**
+ * Reading what GitHub's API leads on to for logs and artifacts of Actions, which is sent without CORS headers: besides
+ * {@link githubApi}, whose answers a relay follows there. The addresses are signed, and hold for a minute.
+ */
+export const githubDownloads: readonly AllowRule[] = [
+  { origin: 'https://*.blob.core.windows.net', paths: [/\/actions-results\/.*/] },
+]
+
+/**
+ * Git over HTTP at GitLab.com, which sends no CORS headers there. Its REST API answers pages
+ * itself, and needs slashes escaped in a path, which no relay passes on.
+ */
+export const gitlabGit: readonly AllowRule[] = gitSmartHttp('https://gitlab.com')
+
 /** Netlify's REST API. */
 export const netlifyApi: readonly AllowRule[] = [
   { origin: 'https://api.netlify.com', methods: everyMethod, paths: [/\/api\/v1\/.*/] },

@@ -27,7 +27,9 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** A value to send as JSON. */
   readonly json?: unknown
-  readonly body?: Uint8Array<ArrayBuffer> | string
+  readonly body?: Uint8Array<ArrayBuffer> | Blob | string
+  /** Told how many bytes of the body have left, where the browser tells; it is then at least told once, when all have. */
+  readonly onSent?: (bytes: number) => void
   /** The header `Authorization`; kept out of every message. */
   readonly authorization?: () => Promise<string>
   /** @default 'auto' */
@@ -59,11 +61,22 @@ export interface Reply {
 /** Sends a request, repeats it where that is safe, and throws a typed error for every answer that is none. */
 export type SendRequest = (options: RequestOptions) => Promise<Reply>
 
+/** Facts that spare work the next time, under names of the adapter's own. Any of them may be gone at any time. */
+export interface Cache {
+  /** Resolves with `undefined` where it is not there. What comes is to be parsed: an older version may have written it. */
+  read(key: string): Promise<unknown>
+  /** @param value What structured clone copies, without functions. */
+  write(key: string, value: unknown): Promise<void>
+}
+
 /** Everything that an adapter may touch. It reaches for no global but what is in here. */
 export interface Context<Checkpoint = unknown> {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly request: SendRequest
+  /** Whether there is a relay, for hosts that send no CORS headers. */
+  readonly relay: boolean
+  readonly cache: Cache
   /**
    * Whether an earlier run of the same deployment began this step and its end is not known: what it was about to make may be
    * there, even where nothing was saved.
@@ -75,5 +88,5 @@ export interface Context<Checkpoint = unknown> {
   save(checkpoint: Checkpoint): Promise<void>
   report(event: EventBody): void
   /** Reports how far the step is. */
-  progress(done: number, total: number, unit: 'files' | 'bytes' | 'requests'): void
+  progress(done: number, total: number, unit: 'files' | 'bytes' | 'requests' | 'steps'): void
 }

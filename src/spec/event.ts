@@ -1,6 +1,7 @@
 import type { ExcludedFile } from './artifact.js'
 import type { ErrorInfo } from './error.js'
-import type { Commit, Repository } from './git-host.js'
+import type { Commit, Repository, SetupChange } from './git-host.js'
+import type { ApprovalChoice, HostApproval, HostJob, HostJobStep, HostRun } from './host-build.js'
 import type { Plan, RequestEstimate, Warning } from './plan.js'
 import type { Project } from './project.js'
 import type { Release, Site, Verification } from './release.js'
@@ -27,6 +28,8 @@ export interface DeploymentResult {
   readonly releases: readonly Release[]
   readonly commits: readonly Commit[]
   readonly verifications: readonly Verification[]
+  /** How the repository was set up, where that was asked for. */
+  readonly settings: readonly SetupChange[]
 }
 
 /** The facts that a deployment reports, without their stamp: one union, told apart by `type`. */
@@ -57,7 +60,7 @@ export type EventBody =
       readonly type: 'step-progress'
       readonly done: number
       readonly total: number
-      readonly unit: 'files' | 'bytes' | 'requests'
+      readonly unit: 'files' | 'bytes' | 'requests' | 'steps'
     }
   | { readonly type: 'step-end'; readonly duration: number; readonly summary: string }
   | { readonly type: 'step-error'; readonly duration: number; readonly error: ErrorInfo }
@@ -74,9 +77,31 @@ export type EventBody =
       readonly reason: 'exit' | 'timeout' | 'idle' | 'abort' | 'lost'
     }
   | { readonly type: 'log-line'; readonly source: 'process' | 'git' | 'provider'; readonly text: string }
+  | {
+      /** A build on the host's own machines was started, or was found again. */
+      readonly type: 'run-start'
+      /** As people know what runs it: `GitHub Actions`. */
+      readonly host: string
+      readonly run: HostRun
+      readonly adopted: boolean
+    }
+  | { readonly type: 'run-job'; readonly run: string; readonly job: HostJob }
+  | { readonly type: 'run-step'; readonly run: string; readonly jobStep: HostJobStep }
+  /** A run waits: for somebody who lets it go on, or for a time to pass. */
+  | { readonly type: 'approval-wait'; readonly approval: HostApproval }
+  | {
+      /** It waits no more. */
+      readonly type: 'approval-end'
+      readonly run: string
+      readonly environments: readonly string[]
+      /** What was decided here; `null` where it was decided elsewhere, or the time has passed. */
+      readonly decision: Exclude<ApprovalChoice, 'wait'> | null
+    }
   | { readonly type: 'files-exclude'; readonly folder: string; readonly files: readonly ExcludedFile[] }
   | { readonly type: 'files-collect'; readonly folder: string; readonly files: number; readonly bytes: number }
   | { readonly type: 'repository-ready'; readonly repository: Repository }
+  /** A setting of the repository is as it is wanted. */
+  | ({ readonly type: 'setting-ready' } & SetupChange)
   | { readonly type: 'commit-ready'; readonly commit: Commit }
   | { readonly type: 'site-ready'; readonly target: string; readonly site: Site }
   | { readonly type: 'upload-start'; readonly target: string; readonly files: number; readonly bytes: number }

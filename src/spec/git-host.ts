@@ -1,6 +1,8 @@
 import type { Artifact } from './artifact.js'
-import type { Context } from './context.js'
+import type { Context, Reply, RequestOptions } from './context.js'
+import type { HostBuilds } from './host-build.js'
 import type { RequestEstimate } from './plan.js'
+import type { HostPullRequests } from './publication.js'
 import type { Schema } from './schema.js'
 
 /** A repository, found or created, with the commit that a branch stood at. JSON-safe. */
@@ -43,6 +45,42 @@ export interface CommitInput {
    * lose any of its content.
    */
   readonly based: boolean
+  /** Asked where the branch holds work that the project does not know. @default stop */
+  readonly onConflict?: ((conflict: BranchConflict) => ConflictChoice | Promise<ConflictChoice>) | undefined
+}
+
+/**
+ * What becomes of a commit to a branch that has moved: `rebase` puts it on top of what others committed, where both touch
+ * different files; `branch` puts it on a branch of its own and opens a pull request; `stop` ends the deployment. Nobody's commit is
+ * ever lost.
+ */
+export type ConflictChoice = 'stop' | 'rebase' | 'branch'
+
+/** A branch that holds work that the project does not know. JSON-safe. */
+export interface BranchConflict {
+  readonly branch: string
+  /** The commit that the branch was expected at; `null`: it was not to exist. */
+  readonly expected: string | null
+  /** The commit that it is at. */
+  readonly found: string
+  /** Who made that commit, and what its message begins with; `null` where the host did not tell. */
+  readonly author: string | null
+  readonly subject: string | null
+  /** ISO 8601. */
+  readonly date: string | null
+  /** Its page for people. */
+  readonly url: string | null
+  /** What both have changed, where a rebase has been tried; otherwise `null`. */
+  readonly paths: readonly string[] | null
+  /** What can be chosen instead of `stop`. */
+  readonly choices: readonly ConflictChoice[]
+}
+
+/** A pull request, or what the host calls it. JSON-safe. */
+export interface PullRequest {
+  readonly number: number
+  /** Its page for people. */
+  readonly url: string
 }
 
 /** How many files a commit adds, changes and deletes, against its parent. */
@@ -62,6 +100,79 @@ export interface Commit {
   readonly changes: Changes
   /** `false` where the branch already held exactly this content and no commit was made. */
   readonly created: boolean
+  /** Opened because the branch that it was meant for had moved. */
+  readonly pullRequest?: PullRequest | undefined
+}
+
+/** One setting of a repository, compared with what is wanted, and made or changed where it differed. JSON-safe. */
+export interface SetupChange {
+  /** Its kind as the host calls it: `topics`, `secret`, `webhook`. */
+  readonly setting: string
+  /** Which one, where there may be more: the name of a secret. Never a secret itself. */
+  readonly name: string
+  readonly change: 'created' | 'changed' | 'unchanged'
+}
+
+/** Before the commit: what its checks and workflows need to be there. After it: what needs the branch, or would stand in its way. */
+export type SetupPhase = 'before-commit' | 'after-commit'
+
+/** How a repository is set up: a capability of hosts that were told how. */
+export interface RepositorySetup {
+  /** What will be looked at, a line each. */
+  readonly settings: readonly { readonly phase: SetupPhase; readonly description: string }[]
+  requests(phase: SetupPhase): RequestEstimate
+  /** Reads, and writes only what differs; reports each setting as `setting-ready`. Idempotent. */
+  apply(phase: SetupPhase, repository: Repository, context: Context): Promise<readonly SetupChange[]>
+}
+
+/** What a token may do, compared with what is planned: a capability of hosts that tell. */
+export interface HostAccess {
+  /** What must be asked before anything is built or written, for a commit of these paths; empty: nothing. */
+  needs(paths: readonly string[]): readonly string[]
+  readonly requests: RequestEstimate
+  /** @throws AuthError that names what the token lacks. */
+  check(
+    input: { readonly branch: string | undefined; readonly artifacts: readonly Artifact[] },
+    context: Context,
+  ): Promise<void>
+}
+
+/** What a host shows of a commit that is being published. */
+export interface HostDeploymentInput {
+  readonly repository: Repository
+  readonly commit: Commit
+  /** Of the host's own list: `production`, `preview`. */
+  readonly environment: string
+  readonly isProduction: boolean
+  /** Id of the deployment: by it, what an earlier try told is known again. */
+  readonly deployment: string
+}
+
+/** A deployment as the host keeps it. JSON-safe. */
+export interface HostDeployment {
+  readonly id: string
+  readonly repository: string
+  readonly environment: string
+}
+
+/** What became of it. */
+export type HostDeploymentOutcome =
+  | { readonly state: 'success'; readonly url: string }
+  | { readonly state: 'failure'; readonly description: string }
+
+/** Where a host shows which commit is live: a capability of hosts that were told to. */
+export interface HostDeployments {
+  readonly requests: { readonly begin: RequestEstimate; readonly end: RequestEstimate }
+  /** Says that a commit is being published. Idempotent. */
+  begin(input: HostDeploymentInput, context: Context): Promise<HostDeployment>
+  /** Says what became of it. Idempotent. */
+  end(deployment: HostDeployment, outcome: HostDeploymentOutcome, context: Context): Promise<void>
+}
+
+/** A question to the host's own API. The path begins with a slash, behind the API's address. */
+export interface HostRequest
+  extends Pick<RequestOptions, 'purpose' | 'method' | 'json' | 'accept' | 'idempotent' | 'timeLimit' | 'check'> {
+  readonly path: string
 }
 
 /** The port of a git host. */
@@ -74,8 +185,31 @@ export interface GitHost<Checkpoint = unknown> {
   readonly checkpoint: Schema<Checkpoint>
   /** Texts that must never be shown, as far as they are known: its tokens. */
   secrets?(): readonly string[]
+  readonly access?: HostAccess | undefined
+  readonly setup?: RepositorySetup | undefined
+  readonly deployments?: HostDeployments | undefined
+  readonly pullRequests?: HostPullRequests | undefined
+  readonly builds?: HostBuilds | undefined
   /** How many requests {@link GitHost.prepare} and {@link GitHost.commit} will send. */
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
+  /**
+   * Refuses files that the host does not take, before anything is sent.
+   * @throws OptionsError `file-too-large`
+   */
+  admit?(artifacts: readonly Artifact[]): void
+  /** Foresees a commit before anything is known of the branch: at the most, all of it is new there. */
+  estimate?(input: {
+    /** `null`: only the build can tell. */
+    readonly artifacts: readonly Artifact[] | null
+    /** Whether there is a relay. */
+    readonly relay: boolean
+  }): {
+    readonly requests: RequestEstimate
+    /** Milliseconds. */
+    readonly duration: number
+    /** What the plan adds to its line; empty, or beginning with a comma. */
+    readonly note: string
+  }
   /** Finds the repository or creates it, and reads the heads of its default branch and of `branches`. Idempotent. */
   prepare(
     input: {
@@ -91,4 +225,6 @@ export interface GitHost<Checkpoint = unknown> {
   confirmCommit(commit: Commit, repository: Repository, context: Context<Checkpoint>): Promise<boolean>
   /** Commits the content to the branch; never rewrites what is there. */
   commit(input: CommitInput, context: Context<Checkpoint>): Promise<Commit>
+  /** Asks the host's own API, with the host's authorization: a capability, for what builds on the host. */
+  request?(request: HostRequest, context: Context): Promise<Reply>
 }

@@ -1,4 +1,4 @@
-import type { ArtifactSet } from './artifact.js'
+import type { Artifact, ArtifactSet } from './artifact.js'
 import type { Context } from './context.js'
 import type { RequestEstimate } from './plan.js'
 import type { Environment, Release, Site } from './release.js'
@@ -44,6 +44,8 @@ export interface Target<Checkpoint = unknown> {
   confirmSite(site: Site, context: Context<Checkpoint>): Promise<boolean>
   /** Whether a release that an earlier run published is still there. */
   confirmRelease(release: Release, site: Site, context: Context<Checkpoint>): Promise<boolean>
+  /** The files as visitors get them, where those are not just the files that were built: for the verification. */
+  served?(artifacts: readonly Artifact[]): Promise<readonly Artifact[]>
   /** Stops the remote deployment that the checkpoint points to. */
   cancel?(checkpoint: Checkpoint, context: Context<Checkpoint>): Promise<void>
 }

@@ -22,11 +22,17 @@ export interface BuildOptions {
 }
 
 /** Installs the project's dependencies. */
-export function installStep(options: BuildOptions, project: Project, command: string): Step<null> {
+export function installStep(
+  options: BuildOptions,
+  project: Project,
+  command: string,
+  after: readonly Step<unknown>[] = [],
+): Step<null> {
   return defineStep({
     id: 'install',
     title: 'Install dependencies',
     needs: {},
+    after,
     line: { description: `runs ${command}`, files: 0, bytes: 0, requests: null, duration: 15_000 },
     timeLimit: options.timeLimit + 60_000,
     async run(_inputs, context) {

@@ -3,7 +3,7 @@ import { jsonResult } from '../engine/step-record.js'
 import { OptionsError } from '../errors/options-error.js'
 import { commit as commitSchema } from '../events/part-schemas.js'
 import type { ArtifactSet } from '../spec/artifact.js'
-import type { Commit, GitHost, Person, Repository } from '../spec/git-host.js'
+import type { BranchConflict, Commit, ConflictChoice, GitHost, Person, Repository } from '../spec/git-host.js'
 
 /** What a commit is made of, and where it goes. */
 export interface CommitStepOptions {
@@ -22,6 +22,12 @@ export interface CommitStepOptions {
   readonly deployment: string
   /** A branch that belongs to another commit of the same deployment. */
   readonly reserved: string | null
+  /** Whether there is a relay. */
+  readonly relay: boolean
+  readonly onConflict:
+    | ConflictChoice
+    | ((conflict: BranchConflict) => ConflictChoice | Promise<ConflictChoice>)
+    | undefined
   /** What is known of the content before the build. */
   readonly known: ArtifactSet | null
 }
@@ -38,20 +44,23 @@ export function commitStep(
   needs: { repository: Step<Repository>; content: Step<ArtifactSet> },
   after: readonly Step<unknown>[],
 ): Step<Commit> {
-  const { git, known } = options
+  const { git, known, relay, onConflict } = options
+  if (known) git.admit?.(known.artifacts)
+  const estimate = git.estimate?.({ artifacts: known?.artifacts ?? null, relay })
   return defineStep({
     id: options.id,
     title: options.title,
     needs,
     after,
     line: {
-      description: `commits to ${options.branch ?? 'the default branch'} of ${git.repository}`,
+      description: `commits to ${options.branch ?? 'the default branch'} of ${git.repository}${estimate?.note ?? ''}`,
       files: known?.artifacts.length ?? null,
       bytes: known?.size ?? null,
-      requests: git.requests.commit,
-      duration: 2000 + (known?.artifacts.length ?? 100) * 3,
+      requests: estimate?.requests ?? git.requests.commit,
+      duration: estimate?.duration ?? 2000 + (known?.artifacts.length ?? 100) * 3,
     },
-    timeLimit: 30 * 60_000,
+    // A commit by an API that allows only so many requests an hour takes its time.
+    timeLimit: 30 * 60_000 + 2 * (estimate?.duration ?? 0),
     checkpoint: git.checkpoint,
     result: jsonResult(commitSchema),
     async run({ repository, content }, context) {
@@ -61,19 +70,24 @@ export function commitStep(
       if (branch === options.reserved) throw sameBranch(branch)
       const based = options.expectedHead !== undefined
       const expectedHead = based ? options.expectedHead : (repository.heads[branch] ?? null)
-      context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests: git.requests.commit })
+      git.admit?.(artifacts)
+      const requests = git.estimate?.({ artifacts, relay }).requests ?? git.requests.commit
+      context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests })
       const keep = content.excluded.filter(({ reason }) => withheld.has(reason)).map(({ path }) => path)
       const commit = await git.commit(
-        { repository, branch, artifacts, keep, message, deployment, author, date, expectedHead, based },
+        {
+          ...{ repository, branch, artifacts, keep, message, deployment, author, date, expectedHead, based },
+          ...(onConflict && { onConflict: typeof onConflict === 'function' ? onConflict : () => onConflict }),
+        },
         context,
       )
       context.report({ type: 'commit-ready', commit })
       return commit
     },
     confirm: (commit, { repository }, context) => git.confirmCommit(commit, repository, context),
-    summarize: ({ oid, branch, created, changes }) =>
+    summarize: ({ oid, branch, created, changes, pullRequest }) =>
       created
-        ? `${oid.slice(0, 7)} on ${branch}: ${changes.added} added, ${changes.changed} changed, ${changes.deleted} deleted`
+        ? `${oid.slice(0, 7)} on ${branch}${pullRequest ? ` (pull request ${pullRequest.number})` : ''}: ${changes.added} added, ${changes.changed} changed, ${changes.deleted} deleted`
         : `${branch} already holds exactly this, at ${oid.slice(0, 7)}`,
   })
 }

@@ -68,7 +68,8 @@ export function outputMissing(project: Project): BuildError {
   })
 }
 
-function outputEmpty(project: Project, set: ArtifactSet): BuildError {
+/** The error for an output folder without a file that may be published. */
+export function outputEmpty(project: Project, set: ArtifactSet): BuildError {
   return new BuildError({
     code: 'output-empty',
     message: `The output folder ${project.outputDirectory} holds no file to publish.`,

@@ -7,12 +7,19 @@ import { nameOf } from '../toolkit/name-of.js'
 /**
  * Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict.
  * @param owner Whose repository an earlier run prepared.
+ * @param after What must have ended well before anything is created.
  */
-export function repositoryStep(git: GitHost, branches: readonly string[], owner: string | undefined): Step<Repository> {
+export function repositoryStep(
+  git: GitHost,
+  branches: readonly string[],
+  owner: string | undefined,
+  after: readonly Step<unknown>[] = [],
+): Step<Repository> {
   return defineStep({
     id: 'repository',
     title: 'Prepare the repository',
     needs: {},
+    after,
     line: {
       description: `finds or creates ${git.repository} on ${nameOf(git.name)}`,
       files: 0,

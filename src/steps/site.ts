@@ -8,12 +8,19 @@ import { nameOf } from '../toolkit/name-of.js'
 /**
  * Finds the site at the provider or creates it.
  * @param hold Keeps other tabs away from the site, once it is known by more than the name that the user gave.
+ * @param after What must have ended well before anything is created.
  */
-export function siteStep(target: Target, environment: Environment, hold: (site: Site) => Promise<void>): Step<Site> {
+export function siteStep(
+  target: Target,
+  environment: Environment,
+  hold: (site: Site) => Promise<void>,
+  after: readonly Step<unknown>[] = [],
+): Step<Site> {
   return defineStep({
     id: `site-${target.name}`,
     title: `Prepare the site on ${nameOf(target.name)}`,
     needs: {},
+    after,
     line: {
       description: `finds or creates ${target.site}`,
       files: 0,

@@ -2,16 +2,22 @@ import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Verification } from '../spec/release.js'
+import type { Target } from '../spec/target.js'
 import { nameOf } from '../toolkit/name-of.js'
 import { verifyRelease } from '../verify/verify-release.js'
 import { describeCount } from './describe.js'
 
 /** Proves that a release is live: its address is fetched and compared with what was built. */
 export function verifyStep(
-  options: { readonly target: string; readonly project: Project; readonly timeLimit: number },
+  options: {
+    readonly target: string
+    readonly served?: Target['served']
+    readonly project: Project
+    readonly timeLimit: number
+  },
   needs: { release: Step<Release>; artifacts: Step<ArtifactSet> },
 ): Step<Verification> {
-  const { target, project, timeLimit } = options
+  const { target, served, project, timeLimit } = options
   return defineStep({
     id: `verify-${target}`,
     title: `Verify on ${nameOf(target)}`,
@@ -26,7 +32,8 @@ export function verifyStep(
     timeLimit: timeLimit + 60_000,
     async run({ release, artifacts }, context) {
       const { routing } = project
-      const input = { release, artifacts: artifacts.artifacts, routing, timeLimit }
+      const files = served ? await served(artifacts.artifacts) : artifacts.artifacts
+      const input = { release, artifacts: files, routing, timeLimit }
       const verification = await verifyRelease(input, context)
       context.report({ type: 'release-verify', verification })
       return verification

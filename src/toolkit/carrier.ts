@@ -2,11 +2,12 @@ import { RequestError } from '../errors/request-error.js'
 import type { Reply, RequestOptions } from '../spec/context.js'
 import type { EventBody } from '../spec/event.js'
 import { isIdempotent } from './retry.js'
+import type { sendWithProgress } from './send-with-progress.js'
 
 /** What is added to the options of a request for one try. */
 export interface Cargo {
   readonly headers: Record<string, string>
-  readonly body: Uint8Array<ArrayBuffer> | string | undefined
+  readonly body: RequestOptions['body']
   readonly signal: AbortSignal
   /** Whether the device had no network at some time since the try began: its failure then says nothing of the host. */
   offline(): boolean
@@ -22,6 +23,7 @@ export interface Carrier {
 type Way = 'direct' | 'relay'
 
 /**
+ * @param upload Sends what is to be watched while it leaves. @default fetch, which tells nothing before the end
  * @param relay Base address; the relay is asked for `<relay>/<host>/<path>`. Without one, everything goes straight.
  *
  * A browser hides whether a host refused the page's origin (CORS) or could not be reached: both are a `TypeError`. So `auto`
@@ -30,7 +32,11 @@ type Way = 'direct' | 'relay'
  * method learns its own way; until it has, it takes the relay where another one needs it. A request that must not be repeated
  * is never tried both ways.
  */
-export function createCarrier(fetch: typeof globalThis.fetch, relay: string | undefined): Carrier {
+export function createCarrier(
+  fetch: typeof globalThis.fetch,
+  relay: string | undefined,
+  upload?: typeof sendWithProgress,
+): Carrier {
   const base = relay?.replace(/\/+$/, '')
   const origins = new Map<string, Map<string, Way>>()
 
@@ -42,9 +48,19 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
     return ways
   }
 
+  async function transmit(url: string, options: RequestOptions, cargo: Cargo): Promise<Response> {
+    const { onSent } = options
+    const { body, headers, signal } = cargo
+    const watched = onSent !== undefined && body !== undefined
+    if (watched && upload) return upload(url, { method: options.method, headers, body, signal }, onSent)
+    const response = await fetch(url, initOf(options, cargo))
+    if (watched) onSent(sizeOf(body))
+    return response
+  }
+
   async function direct(options: RequestOptions, cargo: Cargo): Promise<Reply> {
     const response = await attempt(
-      () => fetch(options.url, initOf(options, cargo)),
+      () => transmit(options.url, options, cargo),
       cargo.signal,
       (cause) => unreachable(options, base, cause),
     )
@@ -56,7 +72,7 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
   async function relayed(options: RequestOptions, cargo: Cargo, base: string): Promise<Reply> {
     const { host, pathname, search } = new URL(options.url)
     const response = await attempt(
-      () => fetch(`${base}/${host}${pathname}${search}`, initOf(options, cargo)),
+      () => transmit(`${base}/${host}${pathname}${search}`, options, cargo),
       cargo.signal,
       (cause) => relayUnreachable(options, base, cause),
     )
@@ -106,6 +122,10 @@ export function createCarrier(fetch: typeof globalThis.fetch, relay: string | un
 
 function kindOf({ method }: RequestOptions): string {
   return method === 'GET' || method === 'HEAD' ? 'read' : method
+}
+
+function sizeOf(body: NonNullable<Cargo['body']>): number {
+  return body instanceof Blob ? body.size : body.length
 }
 
 function initOf(options: RequestOptions, cargo: Cargo): RequestInit {

@@ -1,5 +1,7 @@
 const names: ReadonlyMap<string, string> = new Map([
   ['github', 'GitHub'],
+  ['github-pages', 'GitHub Pages'],
+  ['gitlab', 'GitLab'],
   ['netlify', 'Netlify'],
   ['site', 'the site'],
 ])

@@ -10,6 +10,7 @@ import { nameOf, sentenceNameOf } from './name-of.js'
 import type { Redactor } from './redactor.js'
 import { replyError } from './reply-error.js'
 import * as retry from './retry.js'
+import type { sendWithProgress } from './send-with-progress.js'
 import { notRepeated } from './unsent-error.js'
 import { withTimeLimit } from './with-time-limit.js'
 
@@ -18,6 +19,8 @@ export type { RequestCaller } from './gate.js'
 /** What the requests of one deployment are sent with. */
 export interface RequestEnvironment {
   readonly fetch: typeof fetch
+  /** Sends what is to be watched while it leaves. @default fetch, which tells nothing before the end */
+  readonly upload?: typeof sendWithProgress
   /** Address of the IDE's relay, for hosts that send no CORS headers. */
   readonly relay: string | undefined
   readonly clock: Clock
@@ -37,7 +40,7 @@ export interface RequestEnvironment {
  */
 export function createRequests(environment: RequestEnvironment): (caller: RequestCaller) => SendRequest {
   const { clock, redactor, budgets, network, policy = retry.defaultRetryPolicy, random = Math.random } = environment
-  const carrier = createCarrier(environment.fetch, environment.relay)
+  const carrier = createCarrier(environment.fetch, environment.relay, environment.upload)
   const connection = network ? createConnection({ clock, random, network }) : alwaysOnline
   const gate = createGate({ clock, redactor, policy, connection, budgets })
   /** Of the whole deployment. */
@@ -136,7 +139,7 @@ function headersOf(options: RequestOptions, authorization: string | undefined): 
   return headers
 }
 
-function bodyOf(options: RequestOptions): Uint8Array<ArrayBuffer> | string | undefined {
+function bodyOf(options: RequestOptions): RequestOptions['body'] {
   return options.json === undefined ? options.body : JSON.stringify(options.json)
 }
 

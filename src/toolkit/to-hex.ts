@@ -1,8 +1,8 @@
-const hexadecimal = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const digits = new TextEncoder().encode('0123456789abcdef')
 
-/** The bytes in lower-case hex. */
+/** The bytes in lower-case hex. One text: added up digit by digit, it would be a chain of twenty. */
 export function toHex(bytes: ArrayBuffer): string {
-  let text = ''
-  for (const byte of new Uint8Array(bytes)) text += hexadecimal[byte]
-  return text
+  const codes: number[] = []
+  for (const byte of new Uint8Array(bytes)) codes.push(digits[byte >> 4] as number, digits[byte & 15] as number)
+  return String.fromCharCode(...codes)
 }

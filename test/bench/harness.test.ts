@@ -41,7 +41,8 @@ describe('a benchmark', () => {
 
   it('is shown with the ratio of each peer to the first', () => {
     const ratio = { median: 0.5, least: 0.4, most: 0.61 }
-    const figure = { benchmark: 'work', peer: 'own', unit: 'files', rate: 12_345, duration: 10.04, ratio }
+    const empty = { wanted: undefined, measured: {} }
+    const figure = { benchmark: 'work', peer: 'own', unit: 'files', rate: 12_345, duration: 10.04, ratio, ...empty }
     expect(toTable([figure])).toMatch(/work\s+own\s+12,300 files\/s\s+10 ms\s+0\.50 \(0\.40 to 0\.61\)/)
   })
 })

@@ -219,6 +219,50 @@ describe('a commit of somebody else between two deployments', () => {
   )
 
   it(
+    'is met on top of it, or with a pull request where both have changed the same, each by one click',
+    async () => {
+      await open(quickBuild)
+      await ide.deploy()
+      const commitTheirs = (files: Record<string, string>) =>
+        emulator.github.state.commit({
+          repository: repository(),
+          message: 'Add a chart',
+          author: { name: 'Ada', email: 'ada@example.org' },
+          files,
+        })
+      const theirs = await commitTheirs({ 'chart.txt': 'five fathoms\n' })
+      await write('note.txt', 'mine\n')
+      await ide.deploy()
+      expect(ide.events.at(-1)).toMatchObject({ outcome: 'failure', error: { code: 'branch-moved' } })
+      await ide.deployBy('[data-action=rebase]')
+      expect(ide.events.at(-1)).toMatchObject({ outcome: 'success' })
+      const made = ide.events.findLast((event) => event.type === 'commit-ready')?.commit
+      expect(made).toMatchObject({ parent: theirs, changes: { deleted: 0 } })
+      expect(await page.locator('.deploy-content').textContent()).toContain(theirs.slice(0, 7))
+
+      // Their chart is not in this project, and stays on the branch all the same.
+      await write('note.txt', 'mine, later\n')
+      await ide.deploy()
+      const later = ide.events.findLast((event) => event.type === 'commit-ready')?.commit
+      expect(later).toMatchObject({ parent: made?.oid, changes: { added: 0, changed: 1, deleted: 0 } })
+
+      const head = await commitTheirs({ 'note.txt': 'theirs\n' })
+      await write('note.txt', 'mine, last\n')
+      await ide.deploy()
+      await ide.deployBy('[data-action=rebase]')
+      expect(ide.events.at(-1)).toMatchObject({ outcome: 'failure', error: { details: { paths: ['note.txt'] } } })
+      expect(await page.locator('.hero.failure .paths').innerText()).toBe('note.txt')
+      await ide.deployBy('[data-action=branch]')
+      expect(ide.events.at(-1)).toMatchObject({ outcome: 'success' })
+      expect(await emulator.github.state.head(repository())).toBe(head)
+      const own = ide.events.findLast((event) => event.type === 'commit-ready')?.commit
+      expect(own).toMatchObject({ parent: later?.oid, changes: { added: 0, changed: 1, deleted: 0 } })
+      expect(await page.locator('.pull-request a').getAttribute('href')).toContain('/pull/1')
+    },
+    timeLimit,
+  )
+
+  it(
     'is a conflict in a tab that knows of no commit yet, and seeing it twice does not make it known',
     async () => {
       await open(quickBuild)

@@ -274,10 +274,11 @@ describe('a branch that moved', () => {
 })
 
 describe('the network', () => {
-  it('without a way to the relay names the relay', async () => {
+  it('without a way to the relay commits by the API, and names the relay where nothing else will do', async () => {
     const relay = 'http://127.0.0.1:9/'
-    const failure = await failureOf({ relay })
-    expect(failure).toMatchObject({ name: 'RequestError', code: 'relay-unreachable', step: 'commit', retryable: true })
+    const failure = await failureOf({ relay, git: stage.github({ transport: 'auto' }) })
+    const step = 'verify-netlify'
+    expect(failure).toMatchObject({ name: 'RequestError', code: 'relay-unreachable', step, retryable: true })
     expect(failure.message).toContain('127.0.0.1:9')
   })
 

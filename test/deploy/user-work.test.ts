@@ -158,3 +158,41 @@ describe('two first deployments at the same time', () => {
     expect([...stage.emulator.netlify.state.sites.values()]).toHaveLength(1)
   })
 })
+
+describe('what a repository does not take', () => {
+  it('is refused before a byte is sent, by its name', async () => {
+    await stage.write({ 'media/film.bin': new Uint8Array(101 * 1024 * 1024) as unknown as string })
+    const before = stage.emulator.requests.length
+    const end = endOf(await eventsOf(stage.deploy()))
+    expect(end).toMatchObject({ outcome: 'failure', error: { name: 'OptionsError', code: 'file-too-large' } })
+    if (end.outcome === 'success') throw new Error('it was deployed')
+    expect(end.error.message).toContain('media/film.bin')
+    expect(end.error.hint).toContain('https://gh.io/lfs')
+    expect(stage.emulator.requests).toHaveLength(before)
+  })
+})
+
+describe('a commit without a relay', () => {
+  it('says before it begins how it is made and how long that takes at the most', async () => {
+    const pictures = Array.from({ length: 160 }, (_, index) => [`pictures/${index}.png`, `picture ${index}`] as const)
+    await stage.write(Object.fromEntries(pictures))
+    const git = stage.github({ transport: 'auto' })
+    const { plan: made } = await stage.deploy({ git, targets: [], dryRun: true }).done
+    const line = made.steps.find(({ id }) => id === 'commit')
+    expect(line?.description).toContain("by GitHub's API since there is no relay, in at most 2 minutes")
+    expect(line?.requests?.most).toBeGreaterThan(160)
+    expect(line?.duration).toBeGreaterThanOrEqual(120_000)
+    const relayed = await stage.deploy({ git, targets: [], dryRun: true, relay: stage.emulator.relay.url }).done
+    expect(relayed.plan.steps.find(({ id }) => id === 'commit')?.duration).toBeLessThan(10_000)
+  })
+
+  it('goes to the branch all the same', async () => {
+    const { commits } = await stage.deploy({ git: stage.github({ transport: 'auto' }), targets: [] }).done
+    expect(commits).toMatchObject([{ created: true, branch: 'main' }])
+    expect(await stage.emulator.github.state.head('owner/shop')).toBe(commits[0]?.oid)
+    const { path } = stage.emulator.github.state.repository('owner/shop')
+    expect(stage.emulator.requests.some(({ path }) => path.includes('git-receive-pack'))).toBe(false)
+    const { nativeGit } = await import('../support/stage.js')
+    await nativeGit(path, 'fsck', '--strict')
+  })
+})

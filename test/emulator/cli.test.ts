@@ -37,7 +37,7 @@ describe('tabship emulate', () => {
     const child = run('emulate', '--json')
     const line = await firstLine(child)
     const addresses = JSON.parse(line) as Record<string, string>
-    expect(Object.keys(addresses)).toEqual(['netlify', 'github', 'git', 'relay', 'runtime', 'token'])
+    expect(Object.keys(addresses)).toEqual(['netlify', 'github', 'git', 'gitlab', 'relay', 'runtime', 'token'])
     const { netlify = '', github = '', token = '' } = addresses
     expect(netlify).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/)
     const headers = { Authorization: `Bearer ${token}` }

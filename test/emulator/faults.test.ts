@@ -14,9 +14,10 @@ afterEach(() => bench.emulator.close())
 /** A request to each provider that gets a 200 with a body when nothing goes wrong. */
 async function addressOf(provider: EmulatedProvider): Promise<string> {
   const { emulator, publish, repository } = bench
-  const { github, netlify, git, relay } = emulator
+  const { github, gitlab, netlify, git, relay } = emulator
   if (provider === 'netlify') return `${netlify.url}/user`
   if (provider === 'github') return `${github.url}/user`
+  if (provider === 'gitlab') return `${gitlab.url}/api/v4/user`
   if (provider === 'relay') return `${relay.url}/${github.url.replace(/^https?:\/\//, '')}/user`
   if (provider === 'sites') return `${await publish('shop')}/`
   await repository('shop')
@@ -45,7 +46,7 @@ const seen: Record<FaultKind, { client: string; carriedOut: boolean }> = {
   'expired-token': { client: '401', carriedOut: false },
   'clock-skew': { client: '200, 60 min', carriedOut: true },
 }
-const providers: EmulatedProvider[] = ['netlify', 'github', 'git', 'sites', 'relay']
+const providers: EmulatedProvider[] = ['netlify', 'github', 'git', 'sites', 'relay', 'gitlab']
 
 describe.each([{ http2: false }, { http2: true }])('with %o, every fault', ({ http2 }) => {
   it.each(providers)('is seen by a client of %s, and the next request goes well', async (provider) => {

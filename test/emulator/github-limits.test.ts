@@ -38,6 +38,22 @@ describe("GitHub's limits", () => {
     expect((await write()).status).toBe(422)
   })
 
+  it('stops the 501st write within an hour, and says for how long', async () => {
+    let time = Date.UTC(2030, 0, 1)
+    bench = await startGithub({ rateLimits: true, now: () => time })
+    const write = () => bench.ask('/user/repos', { method: 'POST', json: {} })
+    for (let count = 1; count <= 500; count += 1) {
+      expect((await write()).status).toBe(422)
+      if (count % 80 === 0) time += 60_000
+    }
+    expect(bench.state.creatingRequests).toBe(500)
+    const refused = await write()
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([403, String(60 * 54)])
+    expect(bench.state.creatingRequests).toBe(500)
+    time += 54 * 60_000
+    expect((await write()).status).toBe(422)
+  })
+
   it('only counts unless asked to refuse', async () => {
     bench = await startGithub()
     for (let count = 0; count < 61; count += 1) {

@@ -19,6 +19,8 @@ export interface GithubBench {
   readonly accounts: Accounts
   readonly api: string
   readonly web: string
+  /** Origin of the sites of Pages of an owner. */
+  readonly pagesOrigin: (owner: string) => string
   readonly state: EmulatedGithub['state']
   /** A temporary folder for clones. */
   readonly folder: string
@@ -39,6 +41,7 @@ export interface AskOptions {
   readonly text?: string
   readonly token?: string | null
   readonly headers?: Record<string, string>
+  readonly redirect?: RequestRedirect
 }
 
 export interface Reply {
@@ -55,14 +58,16 @@ const document = JSON.parse(readFileSync(contractFile, 'utf8')) as ContractDocum
 export const servedPaths: ReadonlySet<string> = new Set(document.endpoints.map((endpoint) => endpoint.path))
 
 export async function startGithub(
-  options: Partial<Pick<GithubOptions, 'rateLimits' | 'now'>> = {},
+  options: Partial<Pick<GithubOptions, 'rateLimits' | 'now' | 'actions' | 'pages'>> = {},
 ): Promise<GithubBench> {
   const accounts = createAccounts()
   const urls = { api: '', web: '' }
   const contract = createContract(document)
-  const github = await createGithub({ ...options, accounts, contract, urls: () => urls })
+  const pagesOrigin = (owner: string): string => pages.url.replace('127.0.0.1', `${owner}.localhost`)
+  const github = await createGithub({ ...options, accounts, contract, urls: () => urls, pagesOrigin })
   const api = await serve(github.api)
   const web = await serve(github.git)
+  const pages = await serve(github.pages, { isName: github.isPagesDomain })
   Object.assign(urls, { api: api.url, web: web.url })
   const folder = await mkdtemp(join(tmpdir(), 'tabship-git-'))
   const environment = {
@@ -91,6 +96,7 @@ export async function startGithub(
     accounts,
     api: api.url,
     web: web.url,
+    pagesOrigin,
     state: github.state,
     folder,
     git,
@@ -105,12 +111,16 @@ export async function startGithub(
       url.password = token
       return url.href
     },
-    ask: async (path, { method = 'GET', json, text, token = accounts.credentials.owner.token, headers = {} } = {}) => {
+    ask: async (
+      path,
+      { method = 'GET', json, text, token = accounts.credentials.owner.token, headers = {}, redirect = 'follow' } = {},
+    ) => {
       const body = json === undefined ? text : JSON.stringify(json)
       const authorization = token === null ? {} : { Authorization: `Bearer ${token}` }
       const response = await fetch(api.url + path, {
         method,
         headers: { ...authorization, ...headers },
+        redirect,
         signal: AbortSignal.timeout(20_000),
         ...(body !== undefined && { body }),
       })
@@ -126,6 +136,7 @@ export async function startGithub(
     close: async () => {
       await api.close()
       await web.close()
+      await pages.close()
       await github.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../../src/spec/error.js'
 import type { DeploymentEvent, DeploymentResult, EventBody, EventStamp } from '../../src/spec/event.js'
 import type { Commit, Repository } from '../../src/spec/git-host.js'
+import type { HostJob, HostRun } from '../../src/spec/host-build.js'
 import type { Plan, PlanStep } from '../../src/spec/plan.js'
 import type { Project } from '../../src/spec/project.js'
 import type { Release, Site, Verification } from '../../src/spec/release.js'
@@ -67,6 +68,13 @@ export const release: Release = {
   permalink: null,
   uploaded: { files: 2, bytes: 300 },
 }
+export const run: HostRun = {
+  id: '7',
+  repository: 'acme/shop',
+  attempt: 1,
+  url: 'https://git.example/acme/shop/runs/7',
+}
+export const job: HostJob = { id: '8', name: 'Build', state: 'in_progress', conclusion: null, url: null }
 export const verification: Verification = { target: 'netlify', url: site.url, compared: 3, fallback: 'spa' }
 export const error: ErrorInfo = {
   name: 'BuildError',
@@ -84,6 +92,7 @@ export const result: DeploymentResult = {
   releases: [release],
   commits: [commit],
   verifications: [verification],
+  settings: [{ setting: 'topics', name: 'shop', change: 'changed' }],
 }
 
 /** A body for each type: the compiler sees to it that none is missing and that none is of another type. */
@@ -106,9 +115,29 @@ export const bodies: Bodies = {
   'process-output': { type: 'process-output', process: 'build', data: '\u001b[32mok\r\n' },
   'process-end': { type: 'process-end', process: 'build', exitCode: 0, reason: 'exit' },
   'log-line': { type: 'log-line', source: 'process', text: 'ok' },
+  'run-start': { type: 'run-start', host: 'GitHub Actions', run, adopted: false },
+  'run-job': { type: 'run-job', run: run.id, job },
+  'run-step': {
+    type: 'run-step',
+    run: run.id,
+    jobStep: { job: job.id, number: 2, name: 'Build', state: 'completed', conclusion: 'success' },
+  },
+  'approval-wait': {
+    type: 'approval-wait',
+    approval: {
+      run: run.id,
+      environments: ['production'],
+      reviewers: ['owner'],
+      canDecide: true,
+      until: null,
+      url: run.url,
+    },
+  },
+  'approval-end': { type: 'approval-end', run: run.id, environments: ['production'], decision: 'approve' },
   'files-exclude': { type: 'files-exclude', folder: '.', files: [{ path: '.env', reason: 'secret' }] },
   'files-collect': { type: 'files-collect', folder: 'dist', files: 3, bytes: 300 },
   'repository-ready': { type: 'repository-ready', repository },
+  'setting-ready': { type: 'setting-ready', setting: 'topics', name: 'shop', change: 'changed' },
   'commit-ready': { type: 'commit-ready', commit },
   'site-ready': { type: 'site-ready', target: 'netlify', site },
   'upload-start': { type: 'upload-start', target: 'netlify', files: 2, bytes: 300 },

@@ -49,7 +49,8 @@ export interface GitHostBench {
 /** A git host, and how to start it. */
 export interface GitHostSuite {
   readonly name: string
-  setup(): Promise<GitHostBench>
+  /** @param way How git is reached. @default straight */
+  setup(way?: 'straight' | 'through the relay'): Promise<GitHostBench>
 }
 
 const date = Date.UTC(2024, 4, 17, 12, 30, 15)
@@ -83,7 +84,7 @@ export function gitHostConformance(suite: GitHostSuite): void {
     let count = 0
 
     beforeAll(async () => {
-      bench = await suite.setup()
+      bench = await suite.setup(way)
       git = await startNativeGit()
     })
     afterAll(async () => {
@@ -484,12 +485,12 @@ export function gitHostConformance(suite: GitHostSuite): void {
       const files: Record<string, string> = { ...manyFiles(999), 'index.html': 'one' }
       const sizes: number[] = []
       const intercept: Interceptor = (request, send) => {
-        if (bench.isPush(request)) sizes.push((request.body as Uint8Array).byteLength)
+        if (bench.isPush(request)) sizes.push((request.body as Blob).size)
         return send()
       }
       const context = contextFor(intercept)
       await commit(fullName, files, {}, context)
-      const last = context.eventsOf('step-progress').at(-1)
+      const last = context.eventsOf('step-progress').findLast(({ unit }) => unit === 'files')
       expect(last).toMatchObject({ done: 1000, total: 1000, unit: 'files' })
       files['index.html'] = 'two'
       await commit(fullName, files, {}, contextFor(intercept))

@@ -10,7 +10,8 @@ export interface GithubBench extends GitHostBench {
   hostWith(options: Partial<GithubOptions> & { repository: string }): GitHost
 }
 
-export async function startGithubBench(): Promise<GithubBench> {
+export async function startGithubBench(way = 'straight'): Promise<GithubBench> {
+  const transport = way === 'straight' ? 'direct' : 'auto'
   const emulator = await createEmulator()
   const { owner, organization, stranger } = emulator.accounts
   const { state } = emulator.github
@@ -20,7 +21,14 @@ export async function startGithubBench(): Promise<GithubBench> {
     powerless: emulator.otherTokens.powerless,
   }
   const hostWith: GithubBench['hostWith'] = (options) =>
-    github({ auth: emulator.token, apiUrl: emulator.github.url, gitUrl: emulator.git.url, private: false, ...options })
+    github({
+      auth: emulator.token,
+      apiUrl: emulator.github.url,
+      gitUrl: emulator.git.url,
+      private: false,
+      transport,
+      ...options,
+    })
   return {
     emulator,
     fetch: emulator.fetch,

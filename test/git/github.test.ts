@@ -224,22 +224,26 @@ describe('github', () => {
   it('sends git through the relay from the start, and the API straight', async () => {
     const { fetch, requests } = watchFetch(bench.fetch)
     const context = testContext({ fetch, relay: bench.relay })
-    await commit(bench.hostWith({ repository: freshName() }), { 'a.txt': '1' }, context)
+    await commit(bench.hostWith({ repository: freshName(), transport: 'auto' }), { 'a.txt': '1' }, context)
     const relay = new URL(bench.relay).host
     expect(requests.filter(isGit).length).toBeGreaterThan(0)
     expect(requests.every((request) => isGit(request) === (request.url.host === relay))).toBe(true)
   })
 
-  it('says that the relay does not let git through', async () => {
-    const { fetch } = watchFetch(bench.fetch, async (request, send) =>
+  it('commits by the API where the relay does not let git through, and says so', async () => {
+    const { fetch, requests } = watchFetch(bench.fetch, async (request, send) =>
       isGit(request)
         ? new Response('{}', { status: 403, headers: { 'x-relay-error': 'relay-destination-refused' } })
         : send(),
     )
     const context = testContext({ fetch, relay: bench.relay })
-    const error = await thrownBy(commit(bench.hostWith({ repository: freshName() }), { 'a.txt': '1' }, context))
-    expect(error).toMatchObject({ name: 'RequestError', code: 'relay-refused' })
-    expect(error.hint).toContain('allow-list')
+    const name = freshName()
+    const made = await commit(bench.hostWith({ repository: name, transport: 'auto' }), { 'a.txt': '1' }, context)
+    expect(await bench.head(`owner/${name}`)).toBe(made.oid)
+    expect(requests.filter(isPush)).toEqual([])
+    const [change] = context.eventsOf('transport-change')
+    expect(change).toMatchObject({ provider: 'github', transport: 'api' })
+    expect(change?.reason).toContain('refused')
   })
 
   it('asks a function for the token each time', async () => {

@@ -3,7 +3,9 @@ import {
   type AllowRule,
   createRelay,
   githubApi,
+  githubDownloads,
   githubGit,
+  gitlabGit,
   gitSmartHttp,
   netlifyApi,
   netlifySites,
@@ -149,6 +151,20 @@ describe('the presets', () => {
     const path = '/group/sub/shop.git/git-upload-pack'
     const allow = gitSmartHttp('https://git.acme.example')
     expect(await fate(allow, `git.acme.example${path}`, 'POST')).toBe(`https://git.acme.example${path}`)
+  })
+
+  it("take GitLab's git in groups of groups", async () => {
+    const path = 'gitlab.com/group/sub/shop.git/git-receive-pack'
+    expect(await fate(gitlabGit, path, 'POST')).toBe(`https://${path}`)
+    expect(await fate(gitlabGit, 'gitlab.com/api/v4/user')).toBe('relay-path-refused')
+  })
+
+  it("take what GitHub's Actions keep, and nothing else of that host", async () => {
+    const host = 'productionresultssa11.blob.core.windows.net'
+    const kept = `${host}/actions-results/a/workflow-job-run-b/artifacts/c.zip?sig=d`
+    expect(await fate(githubDownloads, kept)).toBe(`https://${kept}`)
+    expect(await fate(githubDownloads, kept, 'PUT')).toBe('relay-method-refused')
+    expect(await fate(githubDownloads, `${host}/other/c.zip`)).toBe('relay-path-refused')
   })
 
   it('reach the APIs in every method, and sites for reading', async () => {

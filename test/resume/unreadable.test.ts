@@ -41,7 +41,7 @@ describe.each(spoilt)('an entry that is %s', (reason, value) => {
     expect(await deployments({ storage })).toMatchObject([{ id, state: 'unreadable' }])
     await forget(id, { storage })
     expect(await deployments({ storage })).toEqual([])
-    expect(await storage.journal.keys('')).toEqual([])
+    expect((await storage.journal.keys('')).filter((key) => !key.startsWith('cache'))).toEqual([])
     // What it made is found again.
     expect((await deployed(world)).end?.outcome).toBe('success')
     const { sites, repositories, heads } = await world.endState()

@@ -1,4 +1,4 @@
-import type { Clock, Context } from '../../src/spec/context.js'
+import type { Cache, Clock, Context } from '../../src/spec/context.js'
 import type { EventBody } from '../../src/spec/event.js'
 import { createRedactor } from '../../src/toolkit/redactor.js'
 import { createRequests } from '../../src/toolkit/request.js'
@@ -16,6 +16,8 @@ export interface TestContextOptions<Checkpoint = unknown> {
   readonly saved?: Checkpoint | undefined
   /** Whether an earlier run began the same. @default false */
   readonly again?: boolean
+  /** What earlier deployments remembered. @default nothing */
+  readonly cache?: Cache
   /** Called with each checkpoint before it counts as saved. */
   readonly onSave?: (checkpoint: Checkpoint) => void
 }
@@ -30,10 +32,19 @@ export interface TestContext<Checkpoint = unknown> extends Context<Checkpoint> {
   eventsOf<Type extends EventBody['type']>(type: Type): Extract<EventBody, { type: Type }>[]
 }
 
+/** A cache that lasts as long as it is held. */
+export function memoryCache(): Cache {
+  const values = new Map<string, unknown>()
+  return {
+    read: async (key) => structuredClone(values.get(key)),
+    write: async (key, value) => void values.set(key, value),
+  }
+}
+
 /** Makes a context as the engine makes it for a step, without an engine. */
 export function testContext<Checkpoint>(options: TestContextOptions<Checkpoint>): TestContext<Checkpoint> {
   const { fetch, clock = systemClock, signal = new AbortController().signal, relay } = options
-  const { saved, again = false, onSave } = options
+  const { saved, again = false, onSave, cache = memoryCache() } = options
   const events: EventBody[] = []
   const checkpoints: Checkpoint[] = []
   const report = (event: EventBody): void => void events.push(event)
@@ -46,6 +57,8 @@ export function testContext<Checkpoint>(options: TestContextOptions<Checkpoint>)
     signal,
     clock,
     request: requests({ signal, report }),
+    relay: relay !== undefined,
+    cache,
     again,
     saved,
     save: async (checkpoint) => {

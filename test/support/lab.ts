@@ -83,7 +83,7 @@ export function labPorts(
   const auth = emulator.token
   return {
     clock,
-    git: github({ auth, repository: name, apiUrl: emulator.github.url, gitUrl: emulator.git.url }),
+    git: github({ auth, repository: name, apiUrl: emulator.github.url, gitUrl: emulator.git.url, transport: 'direct' }),
     targets: [netlify({ auth, site: name, apiUrl: emulator.netlify.url })],
   }
 }

@@ -82,6 +82,8 @@ export async function startStage(files: Files = project, options: EmulatorOption
         repository: 'shop',
         apiUrl: emulator.github.url,
         gitUrl: emulator.git.url,
+        // Node needs no relay to reach git.
+        transport: 'direct',
         ...options,
       }),
     netlify: (options) =>

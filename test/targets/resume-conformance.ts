@@ -7,10 +7,11 @@ import { faultAt, faults } from '../support/faults.js'
 import { type Death, type Memory, type MortalRun, mortalRun } from '../support/mortal-run.js'
 import { thrownBy } from '../support/thrown-by.js'
 import type { Interceptor, SeenRequest } from '../support/watched-fetch.js'
-import type { TargetBench, TargetSuite } from './conformance.js'
+import { abilitiesOf, type TargetBench, type TargetSuite } from './conformance.js'
 
 /** The promises of the port about what goes wrong on the way: nothing is made twice, and nothing is sent twice. */
 export function targetResumeConformance(suite: TargetSuite): void {
+  const can = abilitiesOf(suite)
   describe(`${suite.name} as a target that is interrupted`, () => {
     let bench: TargetBench
     let count = 0
@@ -117,7 +118,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
       },
     )
 
-    it('comes to its end although the tab is closed again and again', async () => {
+    it.runIf(can.smallSteps)('comes to its end although the tab is closed again and again', async () => {
       const name = freshName()
       const memory: Memory = new Map()
       const files = { ...filesOf(name), ...manyFiles(20) }
@@ -128,7 +129,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectOne(name, memory, files)
     })
 
-    it('sends after a kill what had not arrived, and only that', async () => {
+    it.runIf(can.uploads)('sends after a kill what had not arrived, and only that', async () => {
       const name = freshName()
       const memory: Memory = new Map()
       const files = { 'index.html': name, ...manyFiles(149) }
@@ -170,7 +171,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
 
     const midway: Death = { moment: 'after a request', index: 3 }
 
-    it('cancels what was begun with other files, and begins anew', async () => {
+    it.runIf(can.cancellation)('cancels what was begun with other files, and begins anew', async () => {
       const name = freshName()
       const memory: Memory = new Map()
       expect((await run(name, { memory, death: midway })).ended).toBe(false)
@@ -182,29 +183,32 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectServed(url, other)
     })
 
-    it('puts no older release in the place of one that somebody published meanwhile', async () => {
-      let refused = 0
-      for (let index = 0; ; index += 1) {
-        const name = freshName()
-        await run(name, { files: { 'index.html': 'before' } })
-        const memory: Memory = new Map()
-        if ((await run(name, { memory, death: { moment: 'after a request', index } })).ended) break
-        if (memory.get('publish')?.saved === undefined) continue
-        const newer: Memory = new Map()
-        const files = { 'index.html': 'newer' }
-        await run(name, { memory: newer, files, title: 'The newer one' })
-        const error = await thrownBy(run(name, { memory }))
-        const { id, url } = releaseOf(newer)
-        expect(error).toMatchObject({ name: 'ConflictError', code: 'deployment-superseded', retryable: false })
-        expect(error.details).toMatchObject({ published: id, site: name })
-        expect(error.message).toContain('The newer one')
-        await expectServed(url, files)
-        refused += 1
-      }
-      expect(refused).toBeGreaterThan(3)
-    })
+    it.runIf(can.succession)(
+      'puts no older release in the place of one that somebody published meanwhile',
+      async () => {
+        let refused = 0
+        for (let index = 0; ; index += 1) {
+          const name = freshName()
+          await run(name, { files: { 'index.html': 'before' } })
+          const memory: Memory = new Map()
+          if ((await run(name, { memory, death: { moment: 'after a request', index } })).ended) break
+          if (memory.get('publish')?.saved === undefined) continue
+          const newer: Memory = new Map()
+          const files = { 'index.html': 'newer' }
+          await run(name, { memory: newer, files, title: 'The newer one' })
+          const error = await thrownBy(run(name, { memory }))
+          const { id, url } = releaseOf(newer)
+          expect(error).toMatchObject({ name: 'ConflictError', code: 'deployment-superseded', retryable: false })
+          expect(error.details).toMatchObject({ published: id, site: name })
+          expect(error.message).toContain('The newer one')
+          await expectServed(url, files)
+          refused += 1
+        }
+        expect(refused).toBeGreaterThan(3)
+      },
+    )
 
-    it('goes on with a preview whatever was published meanwhile', async () => {
+    it.runIf(can.previews)('goes on with a preview whatever was published meanwhile', async () => {
       const name = freshName()
       const memory: Memory = new Map()
       expect((await run(name, { memory, death: midway, environment: 'preview' })).ended).toBe(false)
@@ -241,7 +245,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectServed(releaseOf(memory).url, files)
     })
 
-    it('does not go on with what was canceled', async () => {
+    it.runIf(can.cancellation)('does not go on with what was canceled', async () => {
       const name = freshName()
       const memory: Memory = new Map()
       expect((await run(name, { memory, death: midway })).ended).toBe(false)
@@ -252,20 +256,23 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectServed(releaseOf(memory).url, filesOf(name))
     })
 
-    it('cancels what was made by a request whose answer nobody waited for, and begins anew', async () => {
-      for (const how of ['cancel', 'other files'] as const) {
-        const name = freshName()
-        const memory: Memory = new Map()
-        for (let index = 0; bench.deployments(name).length === 0; index += 1)
-          await run(name, { memory, death: { moment: 'after a request', index } })
-        const target = bench.target(name)
-        if (how === 'cancel') await target.cancel?.(checkpointOf(target, memory), testContext(bench))
-        const files = how === 'cancel' ? filesOf(name) : { 'index.html': 'another build' }
-        await run(name, { memory, files })
-        expect(bench.deployments(name).map(({ state }) => state)).toEqual(['failed', 'live'])
-        await expectServed(releaseOf(memory).url, files)
-      }
-    })
+    it.runIf(can.cancellation)(
+      'cancels what was made by a request whose answer nobody waited for, and begins anew',
+      async () => {
+        for (const how of ['cancel', 'other files'] as const) {
+          const name = freshName()
+          const memory: Memory = new Map()
+          for (let index = 0; bench.deployments(name).length === 0; index += 1)
+            await run(name, { memory, death: { moment: 'after a request', index } })
+          const target = bench.target(name)
+          if (how === 'cancel') await target.cancel?.(checkpointOf(target, memory), testContext(bench))
+          const files = how === 'cancel' ? filesOf(name) : { 'index.html': 'another build' }
+          await run(name, { memory, files })
+          expect(bench.deployments(name).map(({ state }) => state)).toEqual(['failed', 'live'])
+          await expectServed(releaseOf(memory).url, files)
+        }
+      },
+    )
 
     it('cancels nothing where only the site was about to be made', async () => {
       const name = freshName()
@@ -287,7 +294,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
       expect(bench.countSites(name)).toBe(1)
     })
 
-    it('makes another deployment for another release, also of the same files', async () => {
+    it.runIf(can.repetition)('makes another deployment for another release, also of the same files', async () => {
       const name = freshName()
       const target = bench.target(name)
       const site = await target.prepare({ environment: 'production' }, testContext(bench))
@@ -314,11 +321,13 @@ export function targetResumeConformance(suite: TargetSuite): void {
         ]
       }
       expect(await confirm()).toEqual([true, true])
-      const half: Memory = new Map()
-      await run(name, { memory: half, files: { 'index.html': 'never finished' }, death: midway })
-      const underWay = bench.deployments(name).at(-1)
-      expect(underWay?.state).toBe('under-way')
-      expect(await confirm(underWay?.id)).toEqual([true, false])
+      if (can.cancellation) {
+        const half: Memory = new Map()
+        await run(name, { memory: half, files: { 'index.html': 'never finished' }, death: midway })
+        const underWay = bench.deployments(name).at(-1)
+        expect(underWay?.state).toBe('under-way')
+        expect(await confirm(underWay?.id)).toEqual([true, false])
+      }
       await bench.removeSite(name)
       expect(await confirm()).toEqual([false, false])
     })

@@ -4,7 +4,7 @@ import type { Context } from '../../src/spec/context.js'
 import type { EventBody } from '../../src/spec/event.js'
 import { sha1 } from '../../src/toolkit/sha1.js'
 import { type UploadMissing, uploadMissing } from '../../src/toolkit/upload-missing.js'
-import { testContext } from '../support/context.js'
+import { memoryCache, testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'
 import { simulatedClock } from '../support/simulated-clock.js'
 
@@ -28,6 +28,8 @@ async function upload(
     signal,
     clock: simulatedClock(),
     request: () => Promise.reject(new Error('not used here')),
+    relay: false,
+    cache: memoryCache(),
     again: false,
     saved: undefined,
     save: async () => undefined,

@@ -1,4 +1,4 @@
-import { type Deployment, TabshipError } from 'tabship'
+import { type ConflictChoice, type Deployment, TabshipError } from 'tabship'
 import { learnBase, planDeployment, readRun, resumeDeployment, startDeployment } from './deploy-session.js'
 import { createRemembered } from './remembered.js'
 import { isRunning, newSession, type Place, type Session } from './session.js'
@@ -16,6 +16,8 @@ import {
 /** What a person can do on the page. None of these rejects: trouble is shown. */
 export interface Actions {
   deploy(): Promise<void>
+  /** Deploys again, with a choice of what becomes of the commit where the branch has moved. */
+  settle(choice: ConflictChoice): void
   /** Goes on with a deployment that lost its tab, failed or was canceled. */
   resume(id: string, place: Place): Promise<void>
   /** Cancels what the panel shows, in whichever tab it runs. */
@@ -137,7 +139,7 @@ export function createActions(bench: Workbench): Actions {
     }
   }
 
-  const deploy = async (): Promise<void> => {
+  const deploy = async (choice: ConflictChoice = 'stop'): Promise<void> => {
     const { settings, tools, bases } = bench
     if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
     await occupy(async () => {
@@ -146,7 +148,7 @@ export function createActions(bench: Workbench): Actions {
       await tools.editor.save()
       if (bench.accepted) bases.remember(settings, bench.accepted.head)
       bench.accepted = null
-      const deployment = startDeployment(tools.container, settings, bases.read(settings))
+      const deployment = startDeployment(tools.container, settings, bases.read(settings), choice)
       // A click on Cancel while the files were being saved.
       if (bench.session?.isCanceling) deployment.cancel()
       await carry(deployment, settings, true)
@@ -178,7 +180,8 @@ export function createActions(bench: Workbench): Actions {
   }
 
   return {
-    deploy,
+    deploy: () => deploy(),
+    settle: (choice) => void deploy(choice).catch(report),
     resume,
     look,
     forget: (id) => {

@@ -1,5 +1,6 @@
 import type { WebContainer } from '@webcontainer/api'
 import {
+  type ConflictChoice,
   confirmLeave,
   type Deployment,
   type DeploymentEvent,
@@ -30,8 +31,9 @@ export function startDeployment(
   container: WebContainer,
   settings: Settings,
   base: string | null | undefined,
+  onConflict: ConflictChoice,
 ): Deployment {
-  return deploy(toDeployOptions(container, settings, base))
+  return deploy({ ...toDeployOptions(container, settings, base), onConflict })
 }
 
 /** Goes on with a deployment. Tokens are given again; the container is needed only where something has to be built again. */
@@ -100,7 +102,8 @@ export async function planDeployment(
  * else is not, however often it is seen: the project doesn't hold their work.
  */
 export function learnBase(event: DeploymentEvent, settings: Settings, bases: BaseCommits): void {
-  if (event.type === 'commit-ready') bases.remember(settings, event.commit.oid)
+  // A branch of its own is none that the next deployment stands on.
+  if (event.type === 'commit-ready' && !event.commit.pullRequest) bases.remember(settings, event.commit.oid)
   if (event.type === 'repository-ready' && bases.read(settings) === undefined) {
     const { heads, defaultBranch } = event.repository
     if (heads[defaultBranch] === null) bases.remember(settings, null)

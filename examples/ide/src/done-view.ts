@@ -34,9 +34,9 @@ function listDeeds({ repository, commits, sites, releases }: DeploymentState): D
       .map(({ site }) => ({ name: 'ship' as const, text: html`Created the site ${link(site.url, site.name)}.` })),
     ...commits
       .filter(({ created }) => created)
-      .map(({ url, oid, branch }) => ({
+      .map(({ url, oid, branch, pullRequest }) => ({
         name: 'commit' as const,
-        text: html`Committed ${link(url, html`<code>${oid.slice(0, 7)}</code>`)} to ${branch}.`,
+        text: html`Committed ${link(url, html`<code>${oid.slice(0, 7)}</code>`)} to ${branch}${pullRequest ? html`, with ${link(pullRequest.url, `pull request ${pullRequest.number}`)}` : ''}.`,
       })),
     ...releases.map(({ url }) => ({ name: 'external' as const, text: html`Published ${link(url, bare(url))}.` })),
   ]

@@ -66,6 +66,11 @@ function success(session: Session): TemplateResult {
               on ${commit.branch}${commit.created ? describeChanges(commit.changes) : ', unchanged'}</span></li>`
           : nothing
       }
+      ${
+        commit?.pullRequest
+          ? html`<li class="pull-request">${icon('branch')} <span>${link(commit.pullRequest.url, `Pull request ${commit.pullRequest.number}`)} waits to be merged</span></li>`
+          : nothing
+      }
     </ul>
   </section>`
 }

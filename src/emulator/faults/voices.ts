@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { ownHeaders } from '../../relay/headers.js'
 import { respond } from '../github/headers.js'
+import { respond as respondAsGitlab } from '../gitlab/headers.js'
 import type { EmulatedProvider } from './rules.js'
 
 /** How a provider answers when something is wrong, with the headers that let pages read it. */
@@ -36,6 +37,7 @@ export function createVoices(cors: boolean): Readonly<Record<EmulatedProvider, V
       headers.set('Content-Type', type)
       return new Response(body, { status, headers })
     }, 'Unauthorized'),
+    gitlab,
   }
 }
 
@@ -65,6 +67,26 @@ function sayGithub(request: Request, status: number, message: string): Response 
   const body = { message, documentation_url: 'https://docs.github.com/rest', status: String(status) }
   return respond(request, { status, body }, false)
 }
+
+/** Its API and its git are served at one origin, and only the API lets pages read. */
+const gitlab: Voice = {
+  problem: (request, status) =>
+    sayGitlab(request, status, status === 429 ? 'Retry later' : `${status} ${reason(status)}`),
+  page: (request, status, body) => sendAsGitlab(request, status, html, body),
+  tokenRefused: (request) => sayGitlab(request, 401, '401 Unauthorized'),
+}
+
+function sayGitlab(request: Request, status: number, message: string): Response {
+  if (isGitlabApi(request)) return respondAsGitlab(request, { status, body: { message } })
+  return sendAsGitlab(request, status, text, message)
+}
+
+function sendAsGitlab(request: Request, status: number, type: string, body: string): Response {
+  const cors: Record<string, string> = isGitlabApi(request) ? { 'Access-Control-Allow-Origin': '*' } : {}
+  return new Response(body, { status, headers: { ...cors, 'Content-Type': type } })
+}
+
+const isGitlabApi = (request: Request): boolean => new URL(request.url).pathname.startsWith('/api/')
 
 function withText(send: Send, refusal: string): Voice {
   return {

@@ -1,13 +1,22 @@
 import type { Credential } from '../accounts.js'
 import type { Contract, ContractMatch, Problem } from '../contract.js'
 import { accountEndpoints } from './account-endpoints.js'
+import { actionsEndpoints } from './actions/actions-endpoints.js'
+import { commentEndpoints } from './comment-endpoints.js'
 import { commitEndpoints } from './commit-endpoints.js'
 import { contentEndpoints } from './content-endpoints.js'
+import { dataEndpoints } from './data-endpoints.js'
 import type { Endpoint, Endpoints, GithubWorld } from './endpoint.js'
+import { finePermission, requirePermission } from './fine-permissions.js'
 import { type Answer, preflight, respond } from './headers.js'
+import { pagesEndpoints } from './pages/pages-endpoints.js'
 import { GithubProblem, notFound } from './problem.js'
+import { pullEndpoints } from './pull-endpoints.js'
 import type { RateLimits } from './rate-limits.js'
+import { refEndpoints } from './ref-endpoints.js'
 import { repositoryEndpoints } from './repository-endpoints.js'
+import { settingsEndpoints } from './settings/settings-endpoints.js'
+import { writeContentEndpoints } from './write-content-endpoints.js'
 
 /** What the REST face needs. */
 export interface ApiHandlerOptions {
@@ -16,7 +25,20 @@ export interface ApiHandlerOptions {
   readonly rateLimits: RateLimits
 }
 
-const endpoints: Endpoints = { ...accountEndpoints, ...repositoryEndpoints, ...commitEndpoints, ...contentEndpoints }
+const endpoints: Endpoints = {
+  ...accountEndpoints,
+  ...repositoryEndpoints,
+  ...settingsEndpoints,
+  ...commitEndpoints,
+  ...contentEndpoints,
+  ...actionsEndpoints,
+  ...pagesEndpoints,
+  ...writeContentEndpoints,
+  ...dataEndpoints,
+  ...refEndpoints,
+  ...pullEndpoints,
+  ...commentEndpoints,
+}
 const documentation = 'https://docs.github.com/rest'
 
 /** api.github.com: only what the contract lists is served, and every reply of ours is held against it. */
@@ -35,15 +57,20 @@ export function createApiHandler(options: ApiHandlerOptions): (request: Request)
       if (known !== 'wrong') credential = known
       const rate = rateLimits.count(credential?.user.id ?? null, method !== 'GET')
       Object.assign(headers, rate.headers)
-      if (credential) headers['X-OAuth-Scopes'] = scopesOf(credential)
+      // A fine-grained token has no scopes, and no header for them.
+      if (credential && !credential.permissions) headers['X-OAuth-Scopes'] = scopesOf(credential)
       if (known === 'wrong') throw new GithubProblem(401, 'Bad credentials')
       if (rate.problem) throw rate.problem
       const match = find(contract, method, path)
       const endpoint = match && endpoints[match.endpoint.id]
       if (!match || !endpoint) throw notFound()
       page = `${documentation}/${endpoint.page}`
-      headers['X-Accepted-OAuth-Scopes'] = endpoint.accepts ?? ''
+      const needed = finePermission(method, path)
+      if (credential?.permissions) {
+        if (needed) headers['X-Accepted-GitHub-Permissions'] = `${needed.name}=${needed.access}`
+      } else headers['X-Accepted-OAuth-Scopes'] = endpoint.accepts ?? ''
       admit(endpoint, credential)
+      requirePermission(credential, needed, isPublic(world, match))
       answer = await call(endpoint, match, { world, contract, request, method, path, credential })
     } catch (error) {
       if (!(error instanceof GithubProblem)) throw error
@@ -71,7 +98,20 @@ async function call(endpoint: Endpoint, match: ContractMatch, incoming: Incoming
   const [problem] = problems
   if (problem) throw new GithubProblem(422, `Invalid request.\n\n${describe(problem, body)}`)
   const { parameters } = match
-  return endpoint.answer({ ...world, request, parameters, query, body: body ?? {}, credential })
+  const answer = await endpoint.answer({ ...world, request, parameters, query, body: body ?? {}, credential })
+  if (method !== 'GET' && credential) await lookForPushes(world, match, credential)
+  return answer
+}
+
+// What moves no ref for certain is passed over: of git's objects there may be many.
+async function lookForPushes(
+  { repositories, watch, actions }: GithubWorld,
+  { endpoint, parameters }: ContractMatch,
+  { user, token }: Credential,
+): Promise<void> {
+  const repository = repositories.find(parameters.owner ?? '', parameters.repo ?? '')
+  const still = /^(?:git\/create-(?:blob|tree|commit|tag)$|actions\/|issues\/)/.test(endpoint.id)
+  if (repository && !still) await watch.look(repository, user, actions.settings.isJobToken(token))
 }
 
 function authenticate({ accounts }: GithubWorld, request: Request): Credential | undefined | 'wrong' {
@@ -87,12 +127,17 @@ function authenticate({ accounts }: GithubWorld, request: Request): Credential |
 function admit({ signedIn = false, scope }: Endpoint, credential: Credential | undefined): void {
   if (signedIn && !credential) throw new GithubProblem(401, 'Requires authentication')
   // GitHub hides what a token is not meant for.
-  if (scope && !credential?.scopes.includes(scope)) throw notFound()
+  if (scope && !credential?.permissions && !credential?.scopes.includes(scope)) throw notFound()
+}
+
+function isPublic({ repositories }: GithubWorld, { parameters }: ContractMatch): boolean {
+  const { owner = '', repo = '' } = parameters
+  return repositories.find(owner, repo)?.private === false
 }
 
 // Other providers' scopes are no business of GitHub's.
 function scopesOf({ scopes }: Credential): string {
-  return scopes.filter((scope) => scope !== 'netlify').join(', ')
+  return scopes.filter((scope) => scope !== 'netlify' && scope !== 'api').join(', ')
 }
 
 function find(contract: Contract, method: string, path: string): ContractMatch | undefined {

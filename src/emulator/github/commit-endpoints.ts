@@ -1,9 +1,9 @@
 import { branchReply, commitReply, comparisonReply, refReply } from './commit-replies.js'
-import { type Call, type Endpoints, repositoryOf } from './endpoint.js'
+import { type Call, type Endpoints, filledRepositoryOf, repositoryOf } from './endpoint.js'
 import type { Answer } from './headers.js'
-import { emptyRepository, GithubProblem, notFound } from './problem.js'
-import { countCommits, isEmpty, mergeBase, readLog, readRef, resolve } from './read-git.js'
-import { defaultBranch, type EmulatedRepository } from './repositories.js'
+import { GithubProblem, notFound } from './problem.js'
+import { countCommits, mergeBase, readLog, readRef, resolve } from './read-git.js'
+import { defaultBranch } from './repositories.js'
 
 /** Branches, refs and commits. */
 export const commitEndpoints: Endpoints = {
@@ -22,7 +22,7 @@ export const commitEndpoints: Endpoints = {
     page: 'git/refs#get-a-reference',
     accepts: 'repo',
     answer: async (call) => {
-      const repository = await filled(call)
+      const repository = await filledRepositoryOf(call)
       const name = `refs/${call.parameters.ref}`
       const object = await readRef(call.git, repository, name)
       if (!object) throw notFound()
@@ -36,7 +36,7 @@ export const commitEndpoints: Endpoints = {
   'repos/get-commit': {
     page: 'commits/commits#get-a-commit',
     answer: async (call) => {
-      const repository = await filled(call)
+      const repository = await filledRepositoryOf(call)
       const name = call.parameters.ref ?? ''
       const sha = await resolve(call.git, repository, name, 'commit')
       const [commit] = sha ? await readLog(call.git, repository, { from: sha, skip: 0, count: 1 }) : []
@@ -80,7 +80,7 @@ async function compareCommits(call: Call): Promise<Answer> {
 
 async function listCommits(call: Call): Promise<Answer> {
   const { git, query } = call
-  const repository = await filled(call)
+  const repository = await filledRepositoryOf(call)
   const from = await resolve(git, repository, query.get('sha') ?? (await defaultBranch(repository)), 'commit')
   if (!from) throw notFound()
   const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 30)))
@@ -107,10 +107,4 @@ function link(call: Call, page: number, relation: string): string {
   const query = new URLSearchParams(call.query)
   query.set('page', String(page))
   return `<${call.urls().api}${pathname}?${query}>; rel="${relation}"`
-}
-
-async function filled(call: Call): Promise<EmulatedRepository> {
-  const repository = repositoryOf(call)
-  if (await isEmpty(call.git, repository)) throw emptyRepository()
-  return repository
 }

@@ -59,16 +59,46 @@ export function commitReply(commit: CommitObject, context: ReplyContext): Json {
   }
 }
 
+/** A commit as git holds it (`git-commit`). */
+export function gitCommitReply(commit: CommitObject, context: ReplyContext): Json {
+  const { api, html } = addresses(context)
+  const { sha, tree, parents, author, committer, message } = commit
+  return {
+    sha,
+    node_id: nodeId('C', context.repository, sha),
+    url: `${api}/git/commits/${sha}`,
+    html_url: `${html}/commit/${sha}`,
+    author,
+    committer,
+    tree: { sha: tree, url: `${api}/git/trees/${tree}` },
+    message,
+    parents: parents.map((parent) => ({
+      sha: parent,
+      url: `${api}/git/commits/${parent}`,
+      html_url: `${html}/commit/${parent}`,
+    })),
+    verification: { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null },
+  }
+}
+
 /** A branch without protection (`branch-with-protection`). */
 export function branchReply(name: string, commit: CommitObject, context: ReplyContext): Json {
   const { api, html } = addresses(context)
   const self = `${api}/branches/${encodeURIComponent(name)}`
+  const checks = context.repository.setup.protections.get(name)?.checks?.contexts ?? []
   return {
     name,
     commit: commitReply(commit, context),
     _links: { self, html: `${html}/tree/${name}` },
-    protected: false,
-    protection: { enabled: false, required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] } },
+    protected: context.repository.setup.protections.has(name),
+    protection: {
+      enabled: context.repository.setup.protections.has(name),
+      required_status_checks: {
+        enforcement_level: checks.length > 0 ? 'non_admins' : 'off',
+        contexts: checks,
+        checks: checks.map((one) => ({ context: one, app_id: null })),
+      },
+    },
     protection_url: `${self}/protection`,
   }
 }
@@ -79,7 +109,7 @@ export function refReply(ref: string, object: { sha: string; type: string }, con
   return {
     ref,
     node_id: nodeId('REF', context.repository, ref),
-    url: `${api}/git/${ref}`,
+    url: `${api}/git/${ref.split('/').map(encodeURIComponent).join('/')}`,
     object: { ...object, url: `${api}/git/${object.type}s/${object.sha}` },
   }
 }

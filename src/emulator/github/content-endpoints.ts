@@ -30,7 +30,8 @@ export const contentEndpoints: Endpoints = {
   },
 }
 
-function treeReply({ path, mode, type, sha, size }: TreeEntry, api: string): Record<string, unknown> {
+/** One entry of a tree. */
+export function treeReply({ path, mode, type, sha, size }: TreeEntry, api: string): Record<string, unknown> {
   const common = { path, mode, type, sha }
   if (type === 'commit') return common
   return { ...common, ...(size !== null && { size }), url: `${api}/git/${type}s/${sha}` }
@@ -67,7 +68,8 @@ function dirname(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-function contentReply(
+/** A file or folder of a commit, without its content. */
+export function contentReply(
   call: Call,
   repository: EmulatedRepository,
   entry: TreeEntry,

@@ -1,9 +1,15 @@
 import type { Accounts, Credential, Scope } from '../accounts.js'
 import type { GithubUrls } from './account-replies.js'
+import type { Actions } from './actions/actions.js'
+import type { DataLimits } from './data-limits.js'
+import type { Downloads } from './downloads.js'
 import type { Git } from './git-process.js'
 import type { Answer } from './headers.js'
+import type { Pages } from './pages/pages.js'
 import { allows, type Permission, permissionOf } from './permissions.js'
-import { GithubProblem, notFound } from './problem.js'
+import { emptyRepository, GithubProblem, notFound } from './problem.js'
+import type { PushWatch } from './push-watch.js'
+import { isEmpty } from './read-git.js'
 import type { EmulatedRepository, RepositoryStore } from './repositories.js'
 
 /** What every endpoint works on. */
@@ -11,7 +17,14 @@ export interface GithubWorld {
   readonly accounts: Accounts
   readonly repositories: RepositoryStore
   readonly git: Git
+  /** How much the Git Data API takes at once. */
+  readonly limits: DataLimits
   readonly urls: () => GithubUrls
+  readonly actions: Actions
+  readonly pages: Pages
+  readonly downloads: Downloads
+  /** Told wherever a ref may have moved. */
+  readonly watch: PushWatch
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -63,5 +76,25 @@ export function repositoryOf(call: Call, needed: Exclude<Permission, 'none'> = '
   if (!allows(permission, needed)) {
     throw new GithubProblem(403, 'Must have admin rights to Repository.')
   }
+  return repository
+}
+
+/**
+ * The repository that the path names, for what needs a commit in it. To those who may not push, GitHub hides what is only for
+ * those who may.
+ *
+ * @throws GithubProblem 404 also where the caller may not push but must, 403 where it is archived, 409 where it has no commit.
+ */
+export async function filledRepositoryOf(call: Call, needed: 'pull' | 'push' = 'pull'): Promise<EmulatedRepository> {
+  const repository = needed === 'push' ? pushableRepositoryOf(call) : repositoryOf(call)
+  if (await isEmpty(call.git, repository)) throw emptyRepository()
+  return repository
+}
+
+/** The same, whether it has a commit or not. @throws GithubProblem 404, or 403 where it is archived. */
+export function pushableRepositoryOf(call: Call): EmulatedRepository {
+  const repository = repositoryOf(call)
+  if (!allows(permissionOf(repository, call.credential), 'push')) throw notFound()
+  if (repository.archived) throw new GithubProblem(403, 'Repository was archived so is read-only.')
   return repository
 }

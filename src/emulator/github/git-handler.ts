@@ -1,9 +1,12 @@
 import type { Accounts, Credential } from '../accounts.js'
 import { runGitBackend } from '../git-backend.js'
 import type { Git } from './git-process.js'
-import { guardWorkflows } from './hooks.js'
-import { allows, permissionOf } from './permissions.js'
+import { guardRefs, guardWorkflows } from './hooks.js'
+import { allows, mayWriteWorkflows, permissionOf } from './permissions.js'
+import type { PushWatch } from './push-watch.js'
 import { type EmulatedRepository, type RepositoryStore, repositoryPath } from './repositories.js'
+import { branchRules } from './settings/branch-rules.js'
+import { guardRules } from './settings/enforce-rules.js'
 
 /** What the git face needs. */
 export interface GitHandlerOptions {
@@ -13,6 +16,9 @@ export interface GitHandlerOptions {
   /** Folder of the bare repositories. */
   readonly root: string
   readonly now: () => number
+  readonly watch: PushWatch
+  /** Whether a token is a job's: what it pushes starts nothing. */
+  readonly isJobToken: (token: string) => boolean
   /** Shows a repository to a person: `{owner}/{name}` and what follows. `undefined`: there is no such page. */
   readonly page: (repository: EmulatedRepository, rest: string) => Promise<string | undefined>
 }
@@ -41,13 +47,14 @@ export function createGitHandler(options: GitHandlerOptions): (request: Request)
 }
 
 async function serveGit(
-  { accounts, repositories, git, root, now }: GitHandlerOptions,
+  { accounts, repositories, git, root, now, watch, isJobToken }: GitHandlerOptions,
   request: Request,
   owner: string,
   name: string,
   path: string,
   push: boolean,
 ): Promise<Response> {
+  const { origin } = new URL(request.url)
   const credential = authenticate(accounts, request.headers.get('authorization'))
   if (credential === 'wrong') {
     return unauthorized('Invalid username or token. Password authentication is not supported for Git operations.')
@@ -60,20 +67,28 @@ async function serveGit(
   if (push) {
     const fullName = `${repository.owner.login}/${repository.name}`
     if (!credential) return unauthorized('No anonymous write access.')
-    if (!allows(permission, 'push')) {
+    // A fine-grained token pushes by its permission for contents, whatever its user may.
+    const writes = credential.permissions === undefined || credential.permissions.contents === 'write'
+    if (!allows(permission, 'push') || !writes) {
       return plain(403, `Permission to ${fullName}.git denied to ${credential.user.login}.`)
     }
     if (repository.archived) return plain(403, 'This repository was archived so it is read-only.')
   }
-  const guarded = push && !credential?.scopes.includes('workflow')
+  const rules = push ? await branchRules(repository, credential) : []
+  const guards = {
+    ...(push && !mayWriteWorkflows(credential) && guardWorkflows),
+    ...(rules.length > 0 && guardRules(rules, `${origin}/${repository.owner.login}/${repository.name}/rules`)),
+  }
   return runGitBackend({
     request,
     root,
     path: `/${repositoryPath(repository.owner.login, repository.name)}/${path}`,
     user: credential?.user.login ?? null,
-    environment: { ...git.environment, ...(guarded ? guardWorkflows : {}) },
-    ended: () => {
-      if (path === 'git-receive-pack') repository.pushedAt = now()
+    environment: { ...git.environment, ...(Object.keys(guards).length > 0 && { ...guardRefs, ...guards }) },
+    ended: async () => {
+      if (path !== 'git-receive-pack') return
+      repository.pushedAt = now()
+      if (credential) await watch.look(repository, credential.user, isJobToken(credential.token))
     },
   })
 }

@@ -4,11 +4,18 @@ import { join } from 'node:path'
 import type { Account, Accounts } from '../accounts.js'
 import type { Contract } from '../contract.js'
 import type { GithubUrls } from './account-replies.js'
+import { createActions } from './actions/actions.js'
+import type { ActionsState } from './actions/state.js'
 import { createApiHandler } from './api-handler.js'
 import { type CommitOptions, commitFiles, type Signature } from './commit.js'
+import { type DataLimits, defaultDataLimits } from './data-limits.js'
+import { createDownloads } from './downloads.js'
 import { createGitHandler } from './git-handler.js'
 import { createGit } from './git-process.js'
 import { repositoryPage } from './page.js'
+import { createPages, type Pages } from './pages/pages.js'
+import type { PagesDelays } from './pages/state.js'
+import { createPushWatch } from './push-watch.js'
 import { createRateLimits } from './rate-limits.js'
 import { createRepositories, type EmulatedRepository } from './repositories.js'
 
@@ -21,6 +28,15 @@ export interface GithubOptions {
   readonly urls: () => GithubUrls
   /** Whether GitHub's limits refuse requests. @default false */
   readonly rateLimits?: boolean
+  /** The origin that the Pages of an owner are served at. @default `https://<owner>.github.io`, which serves nothing */
+  readonly pagesOrigin?: (owner: string) => string
+  readonly pages?: {
+    readonly delays?: PagesDelays
+  }
+  readonly actions?: {
+    /** Milliseconds that a job may take at most, whatever it asks for. @default half an hour */
+    readonly timeLimit?: number
+  }
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -37,6 +53,14 @@ export interface EmulatedCommit extends Pick<CommitOptions, 'files' | 'message'>
 /** What the emulated GitHub holds, for tests to look at and to change. */
 export interface GithubState {
   readonly repositories: readonly EmulatedRepository[]
+  /** Runs of workflows, and what came of them. */
+  readonly actions: ActionsState
+  /** The sites of repositories. */
+  readonly pages: Pick<Pages, 'sites' | 'find' | 'failNext' | 'certificate'>
+  /** How much the Git Data API takes at once, to be changed. */
+  readonly limits: DataLimits
+  /** How many requests that create content have arrived so far, without those that were refused for being too many. */
+  readonly creatingRequests: number
   /** @throws where there is none of that name, in any case. */
   repository(fullName: string): EmulatedRepository
   /** Makes an empty repository; private by choice. */
@@ -57,20 +81,37 @@ export interface EmulatedGithub {
   readonly api: (request: Request) => Promise<Response>
   /** github.com: smart HTTP, and pages for people. */
   readonly git: (request: Request) => Promise<Response>
+  /** github.io: the published sites. */
+  readonly pages: Pages['handler']
+  /** Whether a host is the domain of a site of Pages. */
+  readonly isPagesDomain: (host: string) => boolean
   readonly state: GithubState
-  /** Removes the repositories from disk; call it when neither face is served any more. */
+  /** Ends what runs, and removes the repositories from disk; call it when neither face is served any more. */
   close(): Promise<void>
 }
 
 /** Makes an emulated GitHub without repositories, in a temporary folder of its own. Needs `git` 2.29 or later. */
 export async function createGithub(options: GithubOptions): Promise<EmulatedGithub> {
   const { accounts, contract, urls, rateLimits = false, now = Date.now } = options
+  const { pagesOrigin = (owner) => `https://${owner}.github.io` } = options
   const folder = await mkdtemp(join(tmpdir(), 'tabship-github-'))
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
   const repositories = await createRepositories(git, root, join(folder, 'template'), now)
-  const world = { accounts, repositories, git, urls, now }
+  const limits = defaultDataLimits()
+  const limiter = createRateLimits(rateLimits, now)
+  const pages = createPages({ git, now, origin: pagesOrigin, ...options.pages })
+  const actions = await createActions({ ...options.actions, accounts, git, urls, now, folder, pages })
+  const downloads = createDownloads(() => urls().web, now)
+  const watch = createPushWatch(git, [pages.pushed, actions.pushed], actions.looked)
+  const world = { accounts, repositories, git, limits, urls, actions, pages, downloads, watch, now }
+  const gitFace = createGitHandler({
+    ...world,
+    root,
+    isJobToken: actions.settings.isJobToken,
+    page: (one, rest) => repositoryPage(git, one, rest),
+  })
 
   const repository = (fullName: string): EmulatedRepository => {
     const [owner = '', name = ''] = fullName.split('/')
@@ -79,11 +120,19 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
     return found
   }
   return {
-    api: createApiHandler({ world, contract, rateLimits: createRateLimits(rateLimits, now) }),
-    git: createGitHandler({ ...world, root, page: (one, rest) => repositoryPage(git, one, rest) }),
+    api: createApiHandler({ world, contract, rateLimits: limiter }),
+    git: async (request) => downloads.answer(request) ?? gitFace(request),
+    pages: pages.handler,
+    isPagesDomain: pages.isDomain,
     state: {
       get repositories() {
         return repositories.all
+      },
+      actions: actions.state,
+      pages,
+      limits,
+      get creatingRequests() {
+        return limiter.created
       },
       repository,
       create: async (owner, name, settings = {}) => {
@@ -95,6 +144,7 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
         const changed = repository(fullName)
         const oid = await commitFiles(git, changed, { ...commit, branch, date: now() })
         changed.pushedAt = now()
+        await watch.look(changed, accounts.owner)
         return oid
       },
       head: async (fullName, branch = 'main') => {
@@ -103,6 +153,9 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
         return oid.toString().trim() || undefined
       },
     },
-    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+    close: async () => {
+      await actions.close()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }

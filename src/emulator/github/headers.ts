@@ -41,7 +41,8 @@ export interface Answer {
  */
 export function respond(request: Request, answer: Answer, signedIn: boolean): Response {
   const raw = typeof answer.body === 'string' || answer.body instanceof Uint8Array
-  const bytes = Buffer.from(raw ? (answer.body as string | Uint8Array) : JSON.stringify(answer.body))
+  const none = answer.body === undefined
+  const bytes = Buffer.from(raw ? (answer.body as string | Uint8Array) : none ? '' : JSON.stringify(answer.body))
   const read = request.method === 'GET' || request.method === 'HEAD'
   const headers = new Headers({
     ...crossOrigin,
@@ -62,5 +63,9 @@ export function respond(request: Request, answer: Answer, signedIn: boolean): Re
     const known = request.headers.get('if-none-match')?.split(/\s*,\s*/) ?? []
     if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers })
   }
-  return new Response(request.method === 'HEAD' ? null : new Uint8Array(bytes), { status: answer.status, headers })
+  if (none) headers.delete('Content-Type')
+  return new Response(none || request.method === 'HEAD' ? null : new Uint8Array(bytes), {
+    status: answer.status,
+    headers,
+  })
 }

@@ -1,12 +1,15 @@
 /** GitHub's limit of one file, in bytes: "100 MB" there is MiB. */
 export const fileSizeLimit: number = 100 * 1024 * 1024
 
-/** The setting that makes git ask the hook `proc-receive` about every ref; given for tokens without the scope `workflow`. */
-export const guardWorkflows: Readonly<Record<string, string>> = {
+/** The setting that makes git ask the hook `proc-receive` about every ref of a push. */
+export const guardRefs: Readonly<Record<string, string>> = {
   GIT_CONFIG_COUNT: '1',
   GIT_CONFIG_KEY_0: 'receive.procReceiveRefs',
   GIT_CONFIG_VALUE_0: 'refs',
 }
+
+/** What the hook is given for tokens that may not write workflows. */
+export const guardWorkflows: Readonly<Record<string, string>> = { EMULATOR_GUARDS_WORKFLOWS: 'yes' }
 
 /** Refuses commits that hold a file above the limit, in GitHub's words. */
 const preReceive = `#!/bin/sh
@@ -36,12 +39,14 @@ exit $refused
 `
 
 /**
- * Refuses refs whose new commits add or change a workflow, each with GitHub's reason, and leaves the others to git. It is this
+ * Refuses refs whose new commits add or change a workflow, or whose branch has a rule against it (`EMULATOR_RULES`), each with
+ * GitHub's reason, and leaves the others to git. It is this
  * hook and not `pre-receive` because only here can a reason be given for each ref (githooks(5), gitprotocol-pack(5)). A file
  * that another branch holds with the same content may be pushed, as on GitHub.
  */
 const procReceive = `#!/bin/sh
 zero=0000000000000000000000000000000000000000
+tab=$(printf '\\t')
 
 packet() {
   length=$(dd bs=1 count=4 2>/dev/null)
@@ -68,6 +73,34 @@ workflow() {
     done
 }
 
+broken() {
+  printf '%s\n' "$EMULATOR_RULES" | while IFS="$tab" read -r of forbids pattern excluded words; do
+    [ -n "$pattern" ] || continue
+    case "$3" in $excluded) continue ;; $pattern) ;; *) continue ;; esac
+    case "$forbids" in
+      deletion) [ "$2" = "$zero" ] || continue ;;
+      creation) [ "$1" = "$zero" ] || continue ;;
+      update) [ "$2" != "$zero" ] || continue ;;
+      force)
+        [ "$1" != "$zero" ] && [ "$2" != "$zero" ] || continue
+        git merge-base --is-ancestor "$1" "$2" && continue ;;
+    esac
+    printf '%s\t%s\n' "$of" "$words"
+  done | sort -u
+}
+
+explain() {
+  if [ "\${1%%"$tab"*}" = ruleset ]; then
+    echo "error: GH013: Repository rule violations found for $2."
+    echo "Review all repository rules at $EMULATOR_RULES_ADDRESS"
+    echo
+    printf '%s\n' "$1" | cut -f 2 | while read -r words; do printf -- '- %s\n\n' "$words"; done
+  else
+    echo "error: GH006: Protected branch update failed for $2."
+    printf '%s\n' "$1" | cut -f 2 | sed 's/^/error: /'
+  fi
+}
+
 while packet; do :; done
 say version=1
 printf 0000
@@ -78,9 +111,16 @@ while packet; do
 done
 printf '%s' "$commands" | while read -r old new ref; do
   path=
-  [ "$new" = "$zero" ] || path=$(workflow "$new")
+  [ "$new" = "$zero" ] || [ -z "$EMULATOR_GUARDS_WORKFLOWS" ] || path=$(workflow "$new")
+  rules=$(broken "$old" "$new" "$ref")
   if [ -n "$path" ]; then
     say "ng $ref refusing to allow an OAuth App to create or update workflow \\\`$path\\\` without \\\`workflow\\\` scope"
+  elif [ -n "$rules" ]; then
+    explain "$rules" "$ref" >&2
+    case "$rules" in
+      ruleset*) say "ng $ref push declined due to repository rule violations" ;;
+      *) say "ng $ref protected branch hook declined" ;;
+    esac
   else
     say "ok $ref"
     say 'option fall-through'

@@ -24,11 +24,20 @@ export function roleOf(repository: Guarded, user: Account): Permission {
 }
 
 /**
- * What a token may do with a repository: without the scope `repo` no more than anyone may.
+ * What a token may do with a repository: without the scope `repo` no more than anyone may, with `public_repo` alone nothing more
+ * where the repository is private. A fine-grained token acts as its user; what it may do of that, `finePermission` tells.
  *
  * @param credential `undefined`: nobody is signed in
  */
 export function permissionOf(repository: Guarded, credential: Credential | undefined): Permission {
   const anyone = repository.private ? 'none' : 'pull'
-  return credential?.scopes.includes('repo') ? roleOf(repository, credential.user) : anyone
+  if (!credential) return anyone
+  const { scopes, permissions, user } = credential
+  const reaches = scopes.includes('repo') || (scopes.includes('public_repo') && !repository.private)
+  return reaches || permissions ? roleOf(repository, user) : anyone
+}
+
+/** Whether a token may add or change workflows. */
+export function mayWriteWorkflows(credential: Credential | undefined): boolean {
+  return credential?.scopes.includes('workflow') || credential?.permissions?.workflows === 'write'
 }

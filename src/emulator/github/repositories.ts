@@ -4,6 +4,8 @@ import type { Account } from '../accounts.js'
 import type { Git } from './git-process.js'
 import { gitConfiguration, hooks } from './hooks.js'
 import type { Permission } from './permissions.js'
+import type { EmulatedComment, EmulatedPull } from './pulls.js'
+import { createSetup, type RepositorySetup } from './settings/repository-setup.js'
 
 /** A repository: what GitHub knows of it beside what git holds. */
 export interface EmulatedRepository {
@@ -18,6 +20,10 @@ export interface EmulatedRepository {
   archived: boolean
   /** Flags such as `has_issues` that differ from their defaults. */
   readonly settings: Record<string, boolean | string>
+  /** Topics, rules, secrets, environments, hooks, keys and deployments. */
+  readonly setup: RepositorySetup
+  readonly pulls: EmulatedPull[]
+  readonly comments: EmulatedComment[]
   /** Users beside the owner, by login. */
   readonly collaborators: Map<string, Exclude<Permission, 'none'>>
   /** Milliseconds since the epoch, as are the other two. */
@@ -98,6 +104,9 @@ export async function createRepositories(
         homepage: null,
         archived: false,
         settings: {},
+        setup: createSetup(),
+        pulls: [],
+        comments: [],
         collaborators: new Map(),
         createdAt: time,
         updatedAt: time,

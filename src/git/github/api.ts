@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Context, Transport } from '../../spec/context.js'
+import type { Context, Reply, RequestOptions, Transport } from '../../spec/context.js'
 import type { Schema } from '../../spec/schema.js'
 import { askJson, expectValue, type JsonAnswer } from '../../toolkit/ask-json.js'
 
@@ -9,7 +9,9 @@ export interface GithubRepository {
   readonly html_url: string
   readonly default_branch: string
   readonly archived?: boolean | undefined
-  readonly permissions?: { readonly push?: boolean | undefined } | undefined
+  readonly private?: boolean | undefined
+  /** What the owner of the token may do, whatever the token may do of that. */
+  readonly permissions?: { readonly push?: boolean | undefined; readonly admin?: boolean | undefined } | undefined
 }
 
 /** What is needed of the owner of a token. */
@@ -34,7 +36,8 @@ export const repositorySchema: z.ZodMiniType<GithubRepository> = z.object({
   html_url: z.string(),
   default_branch: z.string(),
   archived: z.optional(z.boolean()),
-  permissions: z.optional(z.object({ push: z.optional(z.boolean()) })),
+  private: z.optional(z.boolean()),
+  permissions: z.optional(z.object({ push: z.optional(z.boolean()), admin: z.optional(z.boolean()) })),
 })
 
 export const userSchema: z.ZodMiniType<GithubUser> = z.object({
@@ -45,6 +48,9 @@ export const userSchema: z.ZodMiniType<GithubUser> = z.object({
 
 /** An organization, of which only that it is there matters. */
 export const organizationSchema: z.ZodMiniType<{ readonly login: string }> = z.object({ login: z.string() })
+
+/** A git object that was made, or is there. */
+export const objectSchema: z.ZodMiniType<{ readonly sha: string }> = z.object({ sha: z.string() })
 
 /** A reference, of which only the object that it points to matters. */
 export const refSchema: z.ZodMiniType<{ readonly object: { readonly sha: string } }> = z.object({
@@ -72,29 +78,64 @@ export interface GithubApi {
   ask<Value>(context: Context, schema: Schema<Value>, request: GithubRequest): Promise<JsonAnswer<Value>>
   /** Asks and parses, where no other status is an answer. */
   json<Value>(context: Context, schema: Schema<Value>, request: Omit<GithubRequest, 'accept'>): Promise<Value>
+  /** Asks for what is answered with nothing, or with what nobody reads. */
+  send(context: Context, request: GithubRequest): Promise<Reply>
 }
 
 /** One call of the API. */
 export interface GithubRequest {
   readonly purpose: string
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly json?: unknown
   /** Statuses besides 2xx that are an answer too: what came with them is not parsed. */
   readonly accept?: readonly number[]
+  /** @default true for all methods but POST and PATCH */
+  readonly idempotent?: boolean
+  /** Called before each repetition. */
+  readonly onRetry?: () => void
+  /** Milliseconds that one try may take. @default 30_000 */
+  readonly timeLimit?: number
+  /** See {@link RequestOptions.check}: for {@link GithubApi.send}, which parses nothing. */
+  readonly check?: (reply: Reply) => void
+  /** Whether GitHub leads on to another host, which sends no CORS headers: then it takes the relay, where there is one. */
+  readonly elsewhere?: boolean
 }
 
-/** @param base Address of the API, `https://api.github.com` or that of a GitHub Enterprise Server. */
-export function createGithubApi(base: string, transport: Transport, token: () => Promise<string>): GithubApi {
-  const ask: GithubApi['ask'] = (context, schema, { method = 'GET', path, ...rest }) =>
-    askJson(context, schema, {
-      ...rest,
-      provider: 'github',
-      method,
-      url: base + path,
-      transport,
-      headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
-      authorization: async () => `Bearer ${await token()}`,
-    })
-  return { ask, json: async (context, schema, request) => expectValue(await ask(context, schema, request)) }
+/**
+ * @param base Address of the API, `https://api.github.com` or that of a GitHub Enterprise Server.
+ * @param note Told of every answer: its headers say what the token may do.
+ */
+export function createGithubApi(
+  base: string,
+  transport: Transport,
+  token: () => Promise<string>,
+  note: (reply: Reply) => void = () => undefined,
+): GithubApi {
+  const optionsOf = (
+    { relay }: Pick<Context, 'relay'>,
+    { method = 'GET', path, elsewhere = false, ...rest }: GithubRequest,
+  ): RequestOptions => ({
+    ...rest,
+    provider: 'github',
+    method,
+    url: base + path,
+    transport: elsewhere && relay && transport === 'auto' ? 'relay' : transport,
+    headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+    authorization: async () => `Bearer ${await token()}`,
+  })
+  const noting = ({ request }: Context): Pick<Context, 'request'> => ({
+    async request(options) {
+      const reply = await request(options)
+      note(reply)
+      return reply
+    },
+  })
+  const ask: GithubApi['ask'] = (context, schema, request) =>
+    askJson(noting(context), schema, optionsOf(context, request))
+  return {
+    ask,
+    json: async (context, schema, request) => expectValue(await ask(context, schema, request)),
+    send: (context, request) => noting(context).request(optionsOf(context, request)),
+  }
 }

@@ -1,11 +1,11 @@
 import type { Artifact } from '../../spec/artifact.js'
-import type { Context } from '../../spec/context.js'
 import type { Changes, Person } from '../../spec/git-host.js'
 import { createPacer } from '../../toolkit/yield-to-page.js'
-import type { IsomorphicGit } from './load-isomorphic-git.js'
-import type { MemoryFileSystem } from './memory-file-system.js'
+import type { CommitDraft, TreeChange } from '../commit-draft.js'
+import type { Base } from './base.js'
+import { objectId } from './git-objects.js'
 import { madeByDeployment, withTrailer } from './trailer.js'
-import { changesOf, readTrees, type TreeFile, writeTrees } from './trees.js'
+import { changesOf, isSameFile, type TreeFile, type Trees, writeTrees } from './trees.js'
 
 /** What a commit says and holds, whatever it stands on. */
 export interface CommitContent {
@@ -22,75 +22,69 @@ export interface CommitContent {
   readonly date: number
 }
 
-/** A commit, written in memory. */
-export interface ComposedCommit {
-  readonly oid: string
-  readonly parent: string | null
-  readonly changes: Changes
+/** A commit, written in memory, that no host has yet. */
+export interface ComposedCommit extends CommitDraft, Trees {
+  /** The bytes of the commit. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly files: ReadonlyMap<string, TreeFile>
+  /** Ids of the trees that the parent does not hold. */
+  readonly newTrees: readonly string[]
+  readonly counts: Changes
   /** Whether the parent holds exactly this already. */
   readonly isSame: boolean
   /** Whether it would lose content of a parent that somebody else made. */
   readonly isForeign: boolean
 }
 
-/** A git repository in memory, as isomorphic-git takes it. */
-export interface MemoryRepository {
-  readonly fs: MemoryFileSystem
-  readonly dir: string
-  readonly gitdir: string
-  readonly cache: object
-}
-
-/** Writes the commit with this content on top of `parent`, whose objects must be there. It is always the same object. */
+/**
+ * Writes the commit with these files on top of a base. It is always the same object.
+ * @param merged All that it is to hold, by path, together with work of others; and the commit that brought it. @default
+ * {@link filesOn}
+ */
 export async function composeCommit(
-  git: IsomorphicGit,
-  repository: MemoryRepository,
   content: CommitContent,
-  parent: string | null,
-  context: Context,
+  base: Base | undefined,
+  merged?: { readonly files: ReadonlyMap<string, TreeFile>; readonly onto: string },
 ): Promise<ComposedCommit> {
-  const readTree = async (oid: string) => (await git.readTree({ ...repository, oid })).tree
-  const before = parent === null ? new Map<string, TreeFile>() : await readTrees(parent, readTree)
-  await writeBlobs(content.artifacts, before, (blob) => git.writeBlob({ ...repository, blob }), context)
-  const files = filesOf(content, before)
-  const changes = changesOf(before, files)
-  const tree = await writeTrees(files, (entries) => git.writeTree({ ...repository, tree: entries }))
-  const under = parent === null ? undefined : (await git.readCommit({ ...repository, oid: parent })).commit
-  const loses = changes.changed > 0 || changes.deleted > 0
-  const signature = { ...signatureOf(content.author), timestamp: Math.floor(content.date / 1000), timezoneOffset: 0 }
-  const oid = await git.writeCommit({
-    ...repository,
-    commit: {
-      tree,
-      parent: parent === null ? [] : [parent],
-      message: withTrailer(content.message, content.deployment),
-      author: signature,
-      committer: signature,
-    },
-  })
+  const before = base?.files ?? new Map<string, TreeFile>()
+  const pause = createPacer()
+  const files = merged?.files ?? filesOn(content, base)
+  await pause()
+  const counts = changesOf(before, files)
+  await pause()
+  const changes = treeChanges(before, files)
+  await pause()
+  const known = base && { folders: base.folders, changed: changes.map(({ path }) => path) }
+  const { root, trees, folders } = await writeTrees(files, known)
+  const blobs = newBlobs(content.artifacts, before, files)
+  await pause()
+  const author = signatureOf(content.author)
+  const message = withTrailer(content.message.replace(/\r\n?/g, '\n').trim(), content.deployment, merged?.onto)
+  const parent = base?.oid ?? null
+  const bytes = serialize({ tree: root, parent, author, date: content.date, message })
+  const loses = counts.changed > 0 || counts.deleted > 0
   return {
-    oid,
-    parent,
-    changes,
-    isSame: under?.tree === tree,
-    isForeign: under !== undefined && loses && !content.based && !madeByDeployment(under.message),
+    oid: await objectId('commit', bytes),
+    ...{ bytes, parent, root, trees, folders, tree: root, parentTree: base?.root ?? null, files, message, author },
+    date: content.date,
+    ...{ changes, blobs },
+    newTrees: [...trees.keys()].filter((oid) => !base?.trees.has(oid)),
+    counts,
+    isSame: base?.root === root,
+    isForeign: base !== undefined && loses && !content.based && !merged && !madeByDeployment(base.message),
   }
 }
 
-/** Without what ends a name or an address in git's own format. */
-function signatureOf({ name, email }: Person): Person {
-  const clean = (text: string) => text.replace(/[<>\p{Cc}]+/gu, ' ').trim()
-  return { name: clean(name) || clean(email), email: clean(email) }
-}
-
 /** The files of the commit. No container tells whether a file is executable, so what was so stays so. */
-function filesOf({ artifacts, keep }: CommitContent, before: ReadonlyMap<string, TreeFile>): Map<string, TreeFile> {
+export function filesOn(
+  { artifacts, keep }: CommitContent,
+  base: Pick<Base, 'files'> | undefined,
+): Map<string, TreeFile> {
+  const before = base?.files ?? new Map<string, TreeFile>()
   const files = new Map<string, TreeFile>()
   const kept = new Set(keep)
   const keptFolders = keep.filter((path) => path.endsWith('/'))
-  const shown = new Set(
-    artifacts.flatMap(({ path }) => path.split('/').map((_, end, names) => names.slice(0, end + 1).join('/'))),
-  )
+  const shown = foldersAndFiles(artifacts)
   for (const [path, file] of before) {
     // A submodule is a commit of elsewhere, which a project in a tab cannot show: it stays until files take its place.
     if (file.mode === '160000' && !shown.has(path)) files.set(path, file)
@@ -103,24 +97,57 @@ function filesOf({ artifacts, keep }: CommitContent, before: ReadonlyMap<string,
   return files
 }
 
-async function writeBlobs(
+function foldersAndFiles(artifacts: readonly Artifact[]): Set<string> {
+  const shown = new Set<string>()
+  for (const { path } of artifacts) {
+    shown.add(path)
+    for (
+      let end = path.lastIndexOf('/');
+      end > 0 && !shown.has(path.slice(0, end));
+      end = path.lastIndexOf('/', end - 1)
+    )
+      shown.add(path.slice(0, end))
+  }
+  return shown
+}
+
+function treeChanges(before: ReadonlyMap<string, TreeFile>, after: ReadonlyMap<string, TreeFile>): TreeChange[] {
+  const changes: TreeChange[] = []
+  for (const [path, { mode }] of before) if (!after.has(path)) changes.push({ path, mode, oid: null })
+  for (const [path, file] of after) if (!isSameFile(before.get(path), file)) changes.push({ path, ...file })
+  return changes
+}
+
+function newBlobs(
   artifacts: readonly Artifact[],
   before: ReadonlyMap<string, TreeFile>,
-  writeBlob: (blob: Uint8Array) => Promise<string>,
-  context: Context,
-): Promise<void> {
-  const known = new Set([...before.values()].map((file) => file.oid))
-  const pause = createPacer()
-  let done = 0
+  after: ReadonlyMap<string, TreeFile>,
+): Artifact[] {
+  const known = new Set<string>()
+  for (const { oid } of before.values()) known.add(oid)
+  const blobs: Artifact[] = []
   for (const artifact of artifacts) {
-    await pause()
-    context.signal.throwIfAborted()
-    if (!known.has(artifact.oid)) {
-      const oid = await writeBlob(await artifact.read())
-      if (oid !== artifact.oid)
-        throw new TypeError(`the bytes of ${artifact.path} are not those that its id was made from`)
-    }
-    done += 1
-    context.progress(done, artifacts.length, 'files')
+    // Merged with a change of somebody else, a file may not be what it is in the project.
+    if (known.has(artifact.oid) || after.get(artifact.path)?.oid !== artifact.oid) continue
+    known.add(artifact.oid)
+    blobs.push(artifact)
   }
+  return blobs
+}
+
+/** Without what ends a name or an address in git's own format. */
+function signatureOf({ name, email }: Person): Person {
+  const clean = (text: string) => text.replace(/[<>\p{Cc}]+/gu, ' ').trim()
+  return { name: clean(name) || clean(email), email: clean(email) }
+}
+
+/** The bytes of a commit (git-commit-tree); its author commits it, in UTC. */
+function serialize(
+  commit: Pick<CommitDraft, 'tree' | 'parent' | 'author' | 'date' | 'message'>,
+): Uint8Array<ArrayBuffer> {
+  const { tree, parent, author, date, message } = commit
+  const signature = `${author.name} <${author.email}> ${Math.floor(date / 1000)} +0000`
+  const lines = [`tree ${tree}`, ...(parent === null ? [] : [`parent ${parent}`])]
+  lines.push(`author ${signature}`, `committer ${signature}`, '', message)
+  return new TextEncoder().encode(lines.join('\n'))
 }

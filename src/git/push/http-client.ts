@@ -12,7 +12,7 @@ export interface GitConnection {
 }
 
 /** Milliseconds for one exchange; a pack may be large and the line slow. */
-const timeLimit = 15 * 60_000
+export const packTimeLimit: number = 15 * 60_000
 
 /** Sends isomorphic-git's requests the way all others go: with the relay, the retries, the limits and the redaction. */
 export function createHttpClient(connection: GitConnection, context: Context): HttpClient {
@@ -28,7 +28,7 @@ export function createHttpClient(connection: GitConnection, context: Context): H
         ...(body && { body: await concatenate(body) }),
         // Asking for objects changes nothing; a push is sent once, and adopted if its answer is lost.
         idempotent: !(push && method === 'POST'),
-        timeLimit,
+        timeLimit: packTimeLimit,
         check: (reply) => checkGit(reply, connection.provider),
       })
       return {
@@ -47,7 +47,7 @@ export function createHttpClient(connection: GitConnection, context: Context): H
  * Smart HTTP names its types (gitprotocol-http, "Smart Clients"), and all that it says is in packets; anything else was not
  * said by a git server, or not to its end.
  */
-function checkGit(reply: Reply, provider: string): void {
+export function checkGit(reply: Reply, provider: string): void {
   const type = reply.headers.get('content-type') ?? ''
   if (!type.startsWith('application/x-git-') || !isPacketed(reply.bytes)) throw notGit(reply, provider)
 }

@@ -1,0 +1,22 @@
+import { inflateRawSync } from 'node:zlib'
+import type { ZipEntry } from '../../runtime/zip.js'
+
+/** Reads back an archive that `zip` of the emulator has made: its entries stand one after the other. */
+export function unzip(archive: Uint8Array): ZipEntry[] {
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength)
+  const end = bytes.length - 22
+  const entries: ZipEntry[] = []
+  let at = bytes.readUInt32LE(end + 16)
+  for (let left = bytes.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const method = bytes.readUInt16LE(at + 10)
+    const size = bytes.readUInt32LE(at + 20)
+    const nameLength = bytes.readUInt16LE(at + 28)
+    const mode = bytes.readUInt32LE(at + 38) >>> 16
+    const from = bytes.readUInt32LE(at + 42)
+    const name = bytes.toString('utf8', at + 46, at + 46 + nameLength)
+    const data = bytes.subarray(from + 30 + nameLength, from + 30 + nameLength + size)
+    entries.push({ name, content: method === 8 ? inflateRawSync(data) : data, mode })
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
+  }
+  return entries
+}

@@ -1,0 +1,210 @@
+import type { Account } from '../../accounts.js'
+import type { Handler } from '../../serve.js'
+import type { PagesForJobs } from '../actions/job-world.js'
+import { ensureEnvironment } from '../actions/repository-settings.js'
+import { commitFiles } from '../commit.js'
+import type { Git } from '../git-process.js'
+import type { Push } from '../push-watch.js'
+import { resolve } from '../read-git.js'
+import { defaultBranch, type EmulatedRepository } from '../repositories.js'
+import { certificateOf } from './certificate.js'
+import { readFolder, readSite } from './read-site.js'
+import { createPagesServer } from './serve-pages.js'
+import type { CertificateState, PagesBuild, PagesDelays, PagesSite, SiteFiles } from './state.js'
+
+/** What Pages are made with. */
+export interface PagesOptions {
+  readonly git: Git
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** The origin that the sites of an owner are served at. */
+  readonly origin: (owner: string) => string
+  readonly delays?: PagesDelays
+}
+
+/** Pages: the sites of repositories. */
+export interface Pages extends PagesForJobs {
+  /** Serves the sites, told apart by host and path. */
+  readonly handler: Handler
+  /** All sites, with everything done that is due by now. */
+  readonly sites: readonly PagesSite[]
+  find(repository: EmulatedRepository): PagesSite | undefined
+  /** Makes a site; one from a branch is built at once. */
+  create(
+    repository: EmulatedRepository,
+    settings: Pick<PagesSite, 'buildType' | 'source'>,
+    by: Account,
+  ): Promise<PagesSite>
+  remove(site: PagesSite): void
+  /** Builds a site from its branch. */
+  build(site: PagesSite, by: Account): Promise<PagesBuild | undefined>
+  /** Gives a site a domain of its own, which a commit to its branch tells, or takes it away. */
+  setDomain(site: PagesSite, cname: string | null, by: Account): Promise<void>
+  certificate(site: PagesSite): CertificateState | undefined
+  /** Builds what a push changes. */
+  pushed(push: Push): Promise<void>
+  /** Lets the build that comes next fail. */
+  failNext(repository: EmulatedRepository, message: string): void
+  /** Whether a host is the domain of a site. */
+  isDomain(host: string): boolean
+}
+
+/** Makes Pages without a site. */
+export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pages {
+  const { building = 20, built = 150, certificate: step = 50 } = delays
+  const sites = new Map<EmulatedRepository, PagesSite>()
+  const failing = new Map<EmulatedRepository, string>()
+  let last = 0
+
+  function settle(): void {
+    for (const site of sites.values()) for (const build of site.builds) advance(site, build)
+  }
+
+  function advance(site: PagesSite, build: PagesBuild): void {
+    const time = now()
+    if (build.status === 'queued' && time >= build.createdAt + building) {
+      Object.assign(build, { status: 'building', updatedAt: build.createdAt + building })
+    }
+    if (build.status !== 'building' || time < build.createdAt + building + built) return
+    build.updatedAt = build.createdAt + building + built
+    build.status = build.files ? 'built' : 'errored'
+    if (build.files) publish(site, build.files, build.commit, build.updatedAt)
+    // The file in the branch is what counts: without it the domain is gone.
+    if (build.files && build.cname !== site.cname) changeDomain(site, build.cname)
+  }
+
+  function publish(site: PagesSite, files: SiteFiles, commit: string, at: number): void {
+    Object.assign(site, { files, commit, publishedAt: at })
+  }
+
+  function changeDomain(site: PagesSite, cname: string | null): void {
+    // A domain of one's own has no certificate yet; the one of github.io always has.
+    Object.assign(site, { cname, cnameSince: now(), certificate: undefined, httpsEnforced: cname === null })
+  }
+
+  const pages: Pages = {
+    handler: (request) => serve(request),
+    get sites() {
+      settle()
+      return [...sites.values()]
+    },
+    find: (repository) => {
+      settle()
+      return sites.get(repository)
+    },
+
+    create: async (repository, { buildType, source }, by) => {
+      const site: PagesSite = {
+        repository,
+        buildType,
+        source,
+        cname: null,
+        cnameSince: now(),
+        certificate: undefined,
+        httpsEnforced: true,
+        builds: [],
+        files: undefined,
+        commit: null,
+        publishedAt: now(),
+      }
+      sites.set(repository, site)
+      repository.settings.has_pages = true
+      const environment = ensureEnvironment(repository, 'github-pages', now())
+      if (environment.branches === null && environment.reviewers.length === 0) {
+        // GitHub lets only the branch that is published deploy to it.
+        environment.branches = 'custom'
+        const name = buildType === 'legacy' ? source.branch : await defaultBranch(repository)
+        environment.branchPolicies.push({ id: environment.id, name, type: 'branch' })
+      }
+      if (buildType === 'legacy') await pages.build(site, by)
+      return site
+    },
+
+    remove: (site) => {
+      sites.delete(site.repository)
+      site.repository.settings.has_pages = false
+    },
+
+    build: async (site, by) => {
+      const { repository, source } = site
+      const commit = await resolve(git, repository, source.branch, 'commit')
+      if (commit === undefined) return undefined
+      const failure = failing.get(repository)
+      failing.delete(repository)
+      const read = failure === undefined ? await readSite(git, repository, commit, source) : { error: failure }
+      const files = 'files' in read ? read.files : undefined
+      last += 1
+      const text = new TextDecoder().decode(files?.get('CNAME')).trim()
+      const time = now()
+      const build: PagesBuild = {
+        id: last,
+        commit,
+        pusher: by,
+        createdAt: time,
+        status: 'queued',
+        error: 'error' in read ? read.error : null,
+        updatedAt: time,
+        files,
+        cname: text.split(/\s/)[0] || null,
+      }
+      site.builds.unshift(build)
+      return build
+    },
+
+    setDomain: async (site, cname, by) => {
+      const { repository, source, buildType } = site
+      if (site.cname !== cname) changeDomain(site, cname)
+      if (buildType !== 'legacy') return
+      const path = source.path === '/docs' ? 'docs/CNAME' : 'CNAME'
+      const known = await git.run(repository.path, ['cat-file', 'blob', `refs/heads/${source.branch}:${path}`], {
+        accept: [0, 128],
+      })
+      if (known.toString().trim() === (cname ?? '')) return
+      const message = cname === null ? 'Delete CNAME' : known.length > 0 ? 'Update CNAME' : 'Create CNAME'
+      const what = { branch: source.branch, files: { [path]: cname }, message, author: by, date: now() }
+      await commitFiles(git, repository, what)
+      repository.pushedAt = now()
+      await pages.build(site, by)
+    },
+
+    certificate: (site) => certificateOf(site, now(), step),
+
+    pushed: async ({ repository, ref, after, actor }) => {
+      const site = pages.find(repository)
+      if (after === null || site?.buildType !== 'legacy' || ref !== `refs/heads/${site.source.branch}`) return
+      if (site.builds[0]?.commit !== after) await pages.build(site, actor)
+    },
+
+    failNext: (repository, message) => void failing.set(repository, message),
+    isDomain: (host) => pages.sites.some((site) => site.cname?.toLowerCase() === host.toLowerCase()),
+
+    address: (repository) => {
+      const site = pages.find(repository)
+      return site && addressOf(site, origin)
+    },
+    byWorkflow: (repository) => pages.find(repository)?.buildType === 'workflow',
+    deploy: async (repository, { folder, sha }) => {
+      const site = pages.find(repository)
+      if (site) publish(site, await readFolder(folder), sha, now())
+    },
+  }
+  const serve = createPagesServer(pages)
+  return pages
+}
+
+/** Where a site is served: below its owner's host, or at a domain of its own. */
+export function addressOf({ repository, cname }: PagesSite, origin: PagesOptions['origin']): string {
+  const { owner, name } = repository
+  const base = origin(owner.login.toLowerCase())
+  if (cname !== null) {
+    const url = new URL(base)
+    url.hostname = cname
+    return url.href
+  }
+  return isUserSite(repository) ? `${base}/` : `${base}/${name}/`
+}
+
+/** Whether a repository is its owner's own site. */
+export function isUserSite({ owner, name }: EmulatedRepository): boolean {
+  return name.toLowerCase() === `${owner.login}.github.io`.toLowerCase()
+}

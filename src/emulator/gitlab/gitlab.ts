@@ -1,0 +1,115 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Accounts } from '../accounts.js'
+import { type CommitOptions, commitFiles, type Signature } from '../commit-files.js'
+import { createContract } from '../contract.js'
+import { createGit } from '../git-process.js'
+import { apiPrefix, createApiHandler } from './api-handler.js'
+import { gitlabContract } from './contract-document.js'
+import { repositoryOf } from './endpoint.js'
+import { createGitHandler } from './git-handler.js'
+import { createNamespaces } from './namespaces.js'
+import { projectPage } from './page.js'
+import { createProjects, type EmulatedProject, type Visibility } from './projects.js'
+import { createRateLimits } from './rate-limits.js'
+import { settle } from './write-commit.js'
+
+/** What the emulated GitLab is made with. */
+export interface GitlabEmulatorOptions {
+  readonly accounts: Accounts
+  /** Where it is served; asked for at each reply, since ports are known late. */
+  readonly url: () => string
+  /** Whether GitLab.com's limits refuse requests. @default false */
+  readonly rateLimits?: boolean
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+}
+
+/** A commit that a test makes behind everyone's back. */
+export interface EmulatedGitlabCommit extends Pick<CommitOptions, 'files' | 'message'> {
+  /** `group/subgroup/project` */
+  readonly project: string
+  /** @default 'main' */
+  readonly branch?: string
+  readonly author: Signature
+}
+
+/** What the emulated GitLab holds, for tests to look at and to change. */
+export interface GitlabState {
+  readonly projects: readonly EmulatedProject[]
+  /** @throws where there is none of that path, in any case. */
+  project(fullPath: string): EmulatedProject
+  /** Makes an empty project, and the subgroups that its path names. @throws where its user or group is not there. */
+  create(fullPath: string, settings?: { visibility?: Visibility }): Promise<EmulatedProject>
+  /**
+   * Puts a commit on a branch, as another person's push would.
+   *
+   * @returns its object id
+   */
+  commit(commit: EmulatedGitlabCommit): Promise<string>
+  /** The commit that a branch stands at; `undefined` where there is no such branch. */
+  head(fullPath: string, branch?: string): Promise<string | undefined>
+}
+
+/** The emulated GitLab: API, git and pages at one origin, as GitLab itself is. */
+export interface EmulatedGitlab {
+  readonly handler: (request: Request) => Promise<Response>
+  readonly state: GitlabState
+  /** Removes the repositories from disk; call it when nothing is served any more. */
+  close(): Promise<void>
+}
+
+/** Makes an emulated GitLab without projects, in a temporary folder of its own. Needs `git` 2.29 or later. */
+export async function createGitlab(options: GitlabEmulatorOptions): Promise<EmulatedGitlab> {
+  const { accounts, url, rateLimits = false, now = Date.now } = options
+  const folder = await mkdtemp(join(tmpdir(), 'tabship-gitlab-'))
+  const root = join(folder, 'repositories')
+  await mkdir(root)
+  const git = createGit(folder)
+  const namespaces = createNamespaces(accounts)
+  const projects = await createProjects(git, root, join(folder, 'template'), now)
+  const world = { accounts, namespaces, projects, git, url, now }
+  const contract = createContract(gitlabContract)
+  const api = createApiHandler({ world, contract, rateLimits: createRateLimits(rateLimits, now) })
+  const web = createGitHandler({ ...world, root, page: (project, rest) => projectPage(git, project, rest) })
+
+  const project = (fullPath: string): EmulatedProject => {
+    const found = projects.find(fullPath)
+    if (!found) throw new Error(`The emulated GitLab has no project ${fullPath}`)
+    return found
+  }
+  return {
+    handler: (request) => (new URL(request.url).pathname.startsWith(`${apiPrefix}/`) ? api(request) : web(request)),
+    state: {
+      get projects() {
+        return projects.all
+      },
+      project,
+      create: async (fullPath, { visibility = 'public' } = {}) => {
+        const [first = '', ...names] = fullPath.split('/')
+        const path = names.pop() ?? ''
+        let namespace = namespaces.find(first)
+        if (!namespace) throw new Error(`The emulated GitLab has no user or group ${first}`)
+        for (const name of names)
+          namespace = namespaces.find(`${namespace.fullPath}/${name}`) ?? namespaces.createGroup(namespace, name)
+        const created = await projects.create(namespace, path)
+        created.visibility = visibility
+        return created
+      },
+      commit: async ({ project: fullPath, branch = 'main', ...commit }) => {
+        const changed = project(fullPath)
+        const oid = await commitFiles(git, repositoryOf(changed), { ...commit, branch, date: now() })
+        changed.pushedAt = now()
+        await settle(git, changed)
+        return oid
+      },
+      head: async (fullPath, branch = 'main') => {
+        const ref = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]
+        const oid = await git.run(project(fullPath).folder, ref, { accept: [0, 1] })
+        return oid.toString().trim() || undefined
+      },
+    },
+    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}

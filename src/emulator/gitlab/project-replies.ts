@@ -1,0 +1,90 @@
+import type { Account } from '../accounts.js'
+import { accountReply, namespaceReply } from './account-replies.js'
+import { accessOf, type EmulatedProject, type MergeRequest } from './projects.js'
+
+type Json = Record<string, unknown>
+
+/** What a reply tells of a project besides its record. */
+export interface ProjectFacts {
+  readonly defaultBranch: string
+  readonly empty: boolean
+  /** `undefined`: nobody is signed in, who is told nothing of their rights. */
+  readonly user: Account | undefined
+  readonly url: string
+}
+
+/** A project ("Projects API", `GET /projects/:id`). */
+export function projectReply(project: EmulatedProject, { defaultBranch, empty, user, url }: ProjectFacts): Json {
+  const { namespace, fullPath } = project
+  const web = `${url}/${fullPath}`
+  return {
+    id: project.id,
+    description: project.description,
+    name: project.name,
+    name_with_namespace: `${namespace.fullPath.split('/').join(' / ')} / ${project.name}`,
+    path: project.path,
+    path_with_namespace: fullPath,
+    created_at: new Date(project.createdAt).toISOString(),
+    default_branch: defaultBranch,
+    tag_list: [],
+    topics: [],
+    ssh_url_to_repo: `git@${new URL(url).hostname}:${fullPath}.git`,
+    http_url_to_repo: `${web}.git`,
+    web_url: web,
+    readme_url: null,
+    forks_count: 0,
+    avatar_url: null,
+    star_count: 0,
+    last_activity_at: new Date(project.pushedAt).toISOString(),
+    namespace: namespaceReply(namespace, url),
+    empty_repo: empty,
+    archived: project.archived,
+    visibility: project.visibility,
+    ...(namespace.kind === 'user' && { owner: accountReply(namespace.account, url) }),
+    creator_id: user?.id ?? 1,
+    merge_method: 'merge',
+    ...(user && { permissions: permissions(project, user) }),
+  }
+}
+
+/** What is told here comes of the project and its groups, not of groups that it is shared with. */
+function permissions(project: EmulatedProject, user: Account): Json {
+  const level = accessOf(project, user, true)
+  const access = level === 0 ? null : { access_level: level, notification_level: 3 }
+  const ofGroup = project.namespace.kind === 'group' && project.namespace.account.members.includes(user.login)
+  return { project_access: ofGroup ? null : access, group_access: ofGroup ? access : null }
+}
+
+/** A member ("Project and group members API"). */
+export function memberReply(project: EmulatedProject, user: Account, url: string): Json {
+  return {
+    ...accountReply(user, url),
+    access_level: accessOf(project, user),
+    created_at: new Date(project.createdAt).toISOString(),
+    expires_at: null,
+  }
+}
+
+/** A merge request ("Merge requests API"). */
+export function mergeRequestReply(project: EmulatedProject, request: MergeRequest, sha: string, url: string): Json {
+  const time = new Date(request.createdAt).toISOString()
+  return {
+    id: project.id * 1000 + request.iid,
+    iid: request.iid,
+    project_id: project.id,
+    title: request.title,
+    description: request.description,
+    state: 'opened',
+    created_at: time,
+    updated_at: time,
+    target_branch: request.target,
+    source_branch: request.source,
+    author: accountReply(request.author, url),
+    source_project_id: project.id,
+    target_project_id: project.id,
+    draft: /^draft:/i.test(request.title),
+    sha,
+    merge_commit_sha: null,
+    web_url: `${url}/${project.fullPath}/-/merge_requests/${request.iid}`,
+  }
+}

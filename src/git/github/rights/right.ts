@@ -1,0 +1,11 @@
+/** Something that a token must be allowed for a plan to be carried out. */
+export interface Right {
+  /** Scopes of classic tokens of which one is enough; the first is the one to ask for. */
+  readonly scopes: readonly string[]
+  /** Permission of fine-grained tokens, by the name that GitHub shows people. */
+  readonly permission: string
+  /** @default 'write' */
+  readonly access?: 'read' | 'write'
+  /** What it is needed for, as it reads after "to". */
+  readonly purpose: string
+}

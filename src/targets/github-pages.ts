@@ -1,0 +1,163 @@
+import * as z from 'zod/mini'
+import type { Artifact } from '../spec/artifact.js'
+import type { Context } from '../spec/context.js'
+import type { GitHost } from '../spec/git-host.js'
+import type { Release, Site } from '../spec/release.js'
+import type { Target } from '../spec/target.js'
+import { parseOptions } from '../toolkit/parse-options.js'
+import { createPagesApi } from './github-pages/api.js'
+import { buildContext, type Checkpoint, checkpointSchema, hostContext } from './github-pages/checkpoint.js'
+import { noPreviews } from './github-pages/problems.js'
+import { findOrCreateSite, readSite } from './github-pages/sites.js'
+
+/** Options of {@link githubPages}. */
+export interface GithubPagesOptions {
+  /** The repository whose Pages they are: made by `github()`. */
+  readonly host: GitHost
+  /** The branch that is published; it holds the built files and nothing else. @default 'gh-pages' */
+  readonly branch?: string
+  /**
+   * What publishes the branch: GitHub itself, or a workflow that is committed with the files, whose run is followed. Only a workflow
+   * waits for the reviewers of the environment `github-pages`; the token then needs the scope `workflow`.
+   * @default 'branch'
+   */
+  readonly mode?: 'branch' | 'workflow'
+  /**
+   * What plans, events and results call this target: lower-case letters, digits and hyphens, at most 32.
+   * @default 'github-pages'
+   */
+  readonly name?: string
+  /** A domain of one's own, whose DNS leads to GitHub Pages. @default the one that the site has */
+  readonly domain?: string
+  /**
+   * Whether unknown addresses get index.html, with status 404: GitHub Pages have no rewrites.
+   * @default where it is the only page of the site
+   */
+  readonly spaFallback?: boolean
+}
+
+const optionsSchema = z.strictObject({
+  host: z.custom<GitHost>((value) => typeof (value as GitHost | null)?.commit === 'function', 'a host: github({ … })'),
+  branch: z._default(
+    z.string().check(z.regex(/^(?![-/.])[^\s~^:?*[\\]+(?<![/.])$/, 'the name of a branch')),
+    'gh-pages',
+  ),
+  mode: z._default(z.enum(['branch', 'workflow'], 'branch or workflow'), 'branch'),
+  name: z._default(
+    z
+      .string()
+      .check(
+        z.regex(
+          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
+          'a name of lower-case letters, digits and hyphens, at most 32',
+        ),
+      ),
+    'github-pages',
+  ),
+  domain: z.optional(
+    z.string().check(z.regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i, 'a domain: www.example.com')),
+  ),
+  spaFallback: z.optional(z.boolean()),
+})
+
+const rulesOfOthers: ReadonlySet<string> = new Set(['_headers', '_redirects', 'netlify.toml'])
+
+/**
+ * Publishes on GitHub Pages: the files are committed to a branch, and GitHub serves what the branch holds, or what a workflow of the
+ * branch gives it. HTTPS is enforced as soon as the certificate of a domain is there.
+ *
+ * @throws OptionsError `options-invalid`
+ * @example
+ * const host = github({ auth: token, repository: 'acme/shop', private: false })
+ * deploy({ container, git: host, targets: [githubPages({ host })] })
+ */
+export function githubPages(options: GithubPagesOptions): Target {
+  const { name: target, ...parsed } = parseOptions(optionsSchema, options, 'githubPages')
+  const { host, branch, mode, spaFallback } = parsed
+  const byWorkflow = mode === 'workflow'
+  const { prepare, commit } = host.requests
+  const access = byWorkflow ? host.access : undefined
+
+  const adapter: Target<Checkpoint> = {
+    name: target,
+    site: host.repository,
+    resource: `${host.resource} pages`,
+    checkpoint: checkpointSchema,
+    ...(host.secrets && { secrets: host.secrets }),
+    requests: {
+      prepare: {
+        least: prepare.least + 1 + (access?.requests.least ?? 0),
+        most: sum(prepare.most, 3, access ? access.requests.most : 0),
+      },
+      // GitHub is asked how far it is for as long as it takes.
+      publish: () => ({ least: prepare.least + commit.least + (byWorkflow ? 4 : 2), most: null }),
+    },
+
+    async prepare({ environment }, context): Promise<Site> {
+      if (environment !== 'production') throw noPreviews()
+      // Before anything is made: without the right to write workflows, the commit would be refused at the end.
+      await access?.check({ branch, artifacts: await addedFiles(branch) }, context)
+      const { fullName, url } = await host.prepare({ branches: [branch] }, hostContext(host, context, { kind: 'site' }))
+      const api = createPagesApi(host, fullName)
+      const intended = context.saved?.kind === 'site' && context.saved.pages === true
+      const intend = () => context.save({ kind: 'site', pages: true })
+      const { site, created } = await findOrCreateSite(api, fullName, { intended, intend }, context)
+      return {
+        id: fullName,
+        name: host.repository,
+        url: site.html_url,
+        adminUrl: `${url}/settings/pages`,
+        created,
+      }
+    },
+
+    async publish(input, context): Promise<Release> {
+      if (input.environment !== 'production') throw noPreviews()
+      // Wanted only once something is published.
+      const { publishPages } = await import('./github-pages/publish.js')
+      return publishPages({ ...parsed, target }, input, context)
+    },
+
+    // Rules for other hosts mean nothing here: unknown addresses get 404.html, or nothing.
+    served: async (artifacts) => {
+      const { completeFiles } = await import('./github-pages/site-files.js')
+      const files = await completeFiles(artifacts, { domain: null, fallback: spaFallback ?? 'auto' })
+      return files.filter(({ path }) => !rulesOfOthers.has(path))
+    },
+
+    async confirmSite(site, context): Promise<boolean> {
+      return (await readSite(createPagesApi(host, site.id), context)) !== undefined
+    },
+
+    async confirmRelease(release, site, context): Promise<boolean> {
+      const { isBuilt, isDeployed } = await import('./github-pages/sources.js')
+      return (byWorkflow ? isDeployed : isBuilt)(createPagesApi(host, site.id), release.id, context)
+    },
+
+    // GitHub's own builds can't be stopped.
+    ...(byWorkflow && {
+      async cancel(checkpoint: Checkpoint, context: Context<Checkpoint>) {
+        if (checkpoint.kind !== 'commit' || !checkpoint.run || !host.builds) return
+        const { commit, saved } = checkpoint.run
+        await host.builds.cancel(
+          host.builds.checkpoint.parse(saved),
+          buildContext(host.builds, context, commit, checkpoint),
+        )
+      },
+    }),
+  }
+  return adapter
+}
+
+/** What the branch holds that GitHub does not let every token write. */
+async function addedFiles(branch: string): Promise<readonly Artifact[]> {
+  const [{ fileOf }, { workflowPath, writeWorkflow }] = await Promise.all([
+    import('./github-pages/site-files.js'),
+    import('./github-pages/workflow.js'),
+  ])
+  return [await fileOf(workflowPath, writeWorkflow(branch))]
+}
+
+function sum(...parts: readonly (number | null)[]): number | null {
+  return parts.reduce<number | null>((all, part) => (all === null || part === null ? null : all + part), 0)
+}

@@ -1,0 +1,69 @@
+import type { Artifact } from '../../spec/artifact.js'
+import { sha1 } from '../../toolkit/sha1.js'
+import { basePathWrong } from './problems.js'
+
+/** What the files of a site are completed with. */
+export interface SiteAdditions {
+  /** The domain of the site; `null`: it has none of its own. */
+  readonly domain: string | null
+  /** Whether unknown addresses are answered by the one page of the site; `auto`: where it has one page only. */
+  readonly fallback: boolean | 'auto'
+}
+
+/**
+ * Completes the files of a site for a branch that GitHub Pages publish: without `.nojekyll`, what begins with `_` would be left
+ * out; without `CNAME`, the site would lose its domain.
+ */
+export async function completeFiles(
+  artifacts: readonly Artifact[],
+  { domain, fallback }: SiteAdditions,
+  others: readonly Artifact[] = [],
+): Promise<readonly Artifact[]> {
+  const find = (path: string) => artifacts.find((one) => one.path === path)
+  const pages = artifacts.filter(({ path }) => path.endsWith('.html'))
+  const index = find('index.html')
+  const isSingle = fallback === 'auto' ? pages.length === 1 : fallback
+  const added: Artifact[] = [...others]
+  if (!find('.nojekyll')) added.push(await fileOf('.nojekyll', ''))
+  if (isSingle && index && !find('404.html')) added.push({ ...index, path: '404.html' })
+  if (domain !== null) added.push(await fileOf('CNAME', `${domain}\n`))
+  const replaced = new Set(added.map(({ path }) => path))
+  return [...artifacts.filter(({ path }) => !replaced.has(path)), ...added].sort((one, other) =>
+    one.path < other.path ? -1 : 1,
+  )
+}
+
+/** A file that was written here. */
+export async function fileOf(path: string, text: string): Promise<Artifact> {
+  const bytes = new TextEncoder().encode(text)
+  const header = new TextEncoder().encode(`blob ${bytes.length}\0`)
+  const object = new Uint8Array(header.length + bytes.length)
+  object.set(header)
+  object.set(bytes, header.length)
+  const digests = { sha1: await sha1(bytes), oid: await sha1(object) }
+  return { path, size: bytes.length, mode: '100644', ...digests, read: async () => bytes.slice() }
+}
+
+const addresses = /<(?:script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi
+
+/**
+ * Holds what index.html asks for against the path that the site is served below.
+ *
+ * @param base with a slash at both ends.
+ * @throws OptionsError `base-path-mismatch`
+ */
+export async function checkBasePath(artifacts: readonly Artifact[], base: string): Promise<void> {
+  const index = artifacts.find(({ path }) => path === 'index.html')
+  if (!index) return
+  const paths = new Set(artifacts.map(({ path }) => path))
+  const html = new TextDecoder().decode(await index.read())
+  for (const [, double, single] of html.matchAll(addresses)) {
+    const address = (double ?? single ?? '').replace(/[?#].*$/s, '')
+    // Relative addresses fit anywhere, and other origins are none of ours.
+    if (!address.startsWith('/') || address.startsWith('//')) continue
+    if (address.startsWith(base) && paths.has(address.slice(base.length))) continue
+    // A file of the site, seen from another base: from the root, or from a folder of another name.
+    const isOurs = paths.has(address.slice(1)) || paths.has(address.replace(/^\/[^/]+\//, ''))
+    if (isOurs) throw basePathWrong(base, address)
+  }
+}

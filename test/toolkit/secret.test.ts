@@ -79,7 +79,7 @@ describe('a secret', () => {
     expect(error).toMatchObject({
       name: 'AuthError',
       code: 'token-unavailable',
-      message: 'There is no token: the function given as github.auth failed',
+      message: 'There is no token: the function given as github.auth failed.',
       hint: expect.stringContaining('Sign the user in again'),
       retryable: true,
       cause: { message: `could not refresh ${token}` },

@@ -3,6 +3,7 @@ import { RequestError } from '../../errors/request-error.js'
 import type { Context, Reply, Transport } from '../../spec/context.js'
 import { sentenceNameOf } from '../../toolkit/name-of.js'
 import { excerpt } from '../../toolkit/parse-reply.js'
+import { joined } from './pkt-line.js'
 
 /** How a git server is reached. */
 export interface GitConnection {
@@ -86,11 +87,5 @@ async function* once(bytes: Uint8Array): AsyncIterableIterator<Uint8Array> {
 async function concatenate(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   for await (const chunk of parts) chunks.push(chunk)
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
+  return joined(chunks)
 }

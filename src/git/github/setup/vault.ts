@@ -2,9 +2,9 @@ import * as z from 'zod/mini'
 import type { TokenSource } from '../../../spec/context.js'
 import type { SetupChange } from '../../../spec/git-host.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
+import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'
 import { sealText } from './sealed-box.js'
-import { SecretText } from './secret-text.js'
 import { changeOf, listed, type Place, type Setting } from './setting.js'
 
 /** Where secrets and variables belong: a repository, or an environment of it. */
@@ -33,7 +33,7 @@ export function secrets(place: VaultPlace, wanted: Readonly<Record<string, Token
   const entries = Object.entries(wanted)
   if (entries.length === 0) return undefined
   const texts = entries.map(([name, source]) => {
-    return { name: name.toUpperCase(), text: new SecretText(source, `${place.option}.secrets.${name}`) }
+    return { name: name.toUpperCase(), text: new Secret(source, `${place.option}.secrets.${name}`, 'text') }
   })
   return {
     phase: 'before-commit',

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { SetupChange } from '../../../spec/git-host.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
+import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'
-import { SecretText } from './secret-text.js'
 import { changeOf, listed, type Place, type Setting } from './setting.js'
 import type { ParsedSetup } from './setup-options.js'
 
@@ -23,7 +23,7 @@ interface Wanted {
   readonly name: string
   readonly url: string
   readonly events: readonly string[]
-  readonly secret: SecretText | undefined
+  readonly secret: Secret | undefined
 }
 
 /** Webhooks. One that is there is known by its address. */
@@ -37,7 +37,7 @@ export function webhooks({ webhooks: options = [] }: ParsedSetup): Setting | und
       name: earlier === 0 ? host : `${host} (${earlier + 1})`,
       url,
       events,
-      secret: secret === undefined ? undefined : new SecretText(secret, option),
+      secret: secret === undefined ? undefined : new Secret(secret, option, 'text'),
     }
   })
   return {

@@ -67,6 +67,7 @@ export const contractEndpoints: { readonly netlify: readonly string[]; readonly 
     'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}',
     'PUT /repos/{owner}/{repo}/rulesets/{ruleset_id}',
     'GET /repos/{owner}/{repo}/actions/secrets',
+    'GET /repos/{owner}/{repo}/actions/organization-secrets',
     'GET /repos/{owner}/{repo}/actions/secrets/public-key',
     'PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}',
     'DELETE /repos/{owner}/{repo}/actions/secrets/{secret_name}',

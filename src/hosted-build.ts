@@ -47,12 +47,13 @@ export function hostedBuild(settings: Settings, { project }: Facts, given: Given
   const host = hostBuildOf(settings)
   if (!host || project.buildCommand === null) return undefined
   const { builds, actions } = host
-  const { targets, commit, files, onApproval } = settings
+  const { targets, commit, files, onApproval, build } = settings
   const isWanted = targets.length > 0 || commit.content === 'both'
   return {
     after(needs) {
       const { deployment, store } = given
-      const options = { builds, project, file: actions.workflow, deployment, onApproval }
+      const { workflow: file, environment } = actions
+      const options = { builds, project, file, environment, secrets: build.secrets, deployment, onApproval }
       const run = hostBuildStep(options, needs, [])
       if (!isWanted) return { steps: [run], artifacts: undefined }
       const artifacts = fetchOutputStep({ ...files, store, builds }, project, { run })

@@ -92,6 +92,10 @@ export interface HostBuildInput {
   readonly commit: Commit
   /** Name of the recipe's file. */
   readonly file: string
+  /** Names of the secrets that the commands get, which the host has to keep. */
+  readonly secrets: readonly string[]
+  /** Of the host's environments, whose secrets they may be, too. */
+  readonly environment: string | undefined
   /** Id of the deployment: by it, a run that an earlier try started is known again. */
   readonly deployment: string
   /** Asked wherever the run waits for an approval that the owner of the token may give. @default wait */
@@ -135,7 +139,8 @@ export interface HostBuilds<Checkpoint = unknown> {
   /** Whether a file in the recipe's place was written by {@link HostBuilds.recipe}, and may be replaced. */
   ownsRecipe(text: string): boolean
   /**
-   * Starts the run, or finds the one that an earlier try started, and follows it to its end; reports `run-start`, `run-job`,
+   * Starts the run, or finds the one that an earlier try started, and follows it to its end. One that would lack a secret is not
+   * started. Reports `run-start`, `run-job`,
    * `run-step`, `approval-wait` and `approval-end`. A run that has failed, and whose failure was told, is started again.
    */
   run(input: HostBuildInput, context: Context<Checkpoint>): Promise<HostBuildOutcome>

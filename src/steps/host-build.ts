@@ -6,7 +6,7 @@ import type { HostBuildInput, HostBuilds, HostRun } from '../spec/host-build.js'
 import type { Project } from '../spec/project.js'
 
 /** What is built, and where. */
-export interface HostBuildStepOptions extends Pick<HostBuildInput, 'file' | 'deployment' | 'onApproval'> {
+export interface HostBuildStepOptions extends Omit<HostBuildInput, 'repository' | 'commit'> {
   readonly builds: HostBuilds
   readonly project: Project
 }
@@ -19,7 +19,7 @@ const timeLimit = 25 * 60 * 60_000
  * @param after What must have ended well before.
  */
 export function hostBuildStep(
-  { builds, project, file, deployment, onApproval }: HostBuildStepOptions,
+  { builds, project, ...input }: HostBuildStepOptions,
   needs: { repository: Step<Repository>; commit: Step<Commit> },
   after: readonly Step<unknown>[],
 ): Step<HostRun> {
@@ -30,7 +30,7 @@ export function hostBuildStep(
     needs,
     after,
     line: {
-      description: `starts ${file}, which runs ${commands.join(' and ')}`,
+      description: `starts ${input.file}, which runs ${commands.join(' and ')}`,
       files: 0,
       bytes: 0,
       requests: builds.requests.run,
@@ -40,13 +40,13 @@ export function hostBuildStep(
     checkpoint: builds.checkpoint,
     result: jsonResult(hostRun),
     async run({ repository, commit }, context) {
-      const outcome = await builds.run({ repository, commit, file, deployment, onApproval }, context)
+      const outcome = await builds.run({ ...input, repository, commit }, context)
       if (outcome.result === 'success') return outcome.run
       const { buildFailed } = await import('./host-build-problems.js')
       throw buildFailed(outcome, builds.name)
     },
     confirm: (run, _inputs, context) => builds.confirm(run, context),
-    summarize: ({ attempt }) => `ran ${file}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
+    summarize: ({ attempt }) => `ran ${input.file}${attempt > 1 ? `, attempt ${attempt}` : ''}`,
     cancel: (checkpoint, context) => builds.cancel(checkpoint, context),
   })
 }

@@ -23,6 +23,7 @@ import {
   startStage,
 } from '../support/stage.js'
 import { openTab } from '../support/tab.js'
+import { thrownBy } from '../support/thrown-by.js'
 
 let stage: Stage
 
@@ -151,6 +152,13 @@ describe('a build on GitHub Actions', () => {
     expect(await page()).toBe(`<title>${expression('github.token')} "quoted" 21</title>`)
     expect(await committed(`main:${recipe}`)).toContain(`KEY: ${expression('secrets.KEY')}`)
     expect(JSON.stringify(events)).not.toContain('a-key-of-twenty-chars')
+  })
+
+  it('is not started where a secret that it gets is nowhere kept', async () => {
+    const missing = await thrownBy(build({ build: { where: 'actions', secrets: ['KEY', 'OTHER'] } }).done)
+    expect(missing).toMatchObject({ name: 'OptionsError', code: 'secret-missing', step: 'build' })
+    expect(missing.message).toContain('KEY, OTHER')
+    expect(runs()).toEqual([])
   })
 
   it('builds a project in a folder of a larger repository, with the nearest lock file', async () => {

@@ -18,7 +18,18 @@ const environmentVault: VaultOf = (call) => {
 }
 
 /** Secrets and variables of Actions, of a repository and of its environments. */
-export const vaultEndpoints: Endpoints = { ...of('repo', repositoryVault), ...of('environment', environmentVault) }
+export const vaultEndpoints: Endpoints = {
+  ...of('repo', repositoryVault),
+  ...of('environment', environmentVault),
+  // Nothing here lets an organization have secrets.
+  'actions/list-repo-organization-secrets': {
+    ...{ page: 'actions/secrets', accepts: 'repo', signedIn: true },
+    async answer(call) {
+      administered(call)
+      return { status: 200, body: { total_count: 0, secrets: [] } }
+    },
+  },
+}
 
 function of(level: 'repo' | 'environment', vaultOf: VaultOf): Endpoints {
   const endpoint = (page: string, answer: Endpoint['answer']): Endpoint => {

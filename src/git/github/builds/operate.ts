@@ -6,6 +6,7 @@ import type { BuildCheckpoint } from './checkpoint.js'
 import { followRun, hostRunOf } from './follow-run.js'
 import { beginPushRun, findPushRun } from './push-run.js'
 import type { BuildTools } from './replies.js'
+import { requireSecrets } from './require-secrets.js'
 
 export { fetchArtifact } from './artifact.js'
 
@@ -17,6 +18,7 @@ export async function runBuild(
   context: Context<BuildCheckpoint>,
 ): Promise<HostBuildOutcome> {
   const { fullName } = input.repository
+  if (context.saved === undefined) await requireSecrets(tools, { ...input, repository: fullName }, context)
   const { run, adopted } = await beginRun(tools, input, context)
   context.report({ type: 'run-start', host, run: hostRunOf(fullName, run), adopted })
   const outcome = await followRun(tools, { fullName, run }, input, context)

@@ -13,7 +13,7 @@ const most = 20
 
 /** Reads a list to its end. GitHub gives fewer than were asked for where its own limit is lower (30 variables). */
 export async function readAll<Reply, Item>(
-  { api, context }: Place,
+  { api, context }: Pick<Place, 'api' | 'context'>,
   request: { readonly purpose: string; readonly path: string },
   schema: Schema<Reply>,
   pageOf: (reply: Reply) => Page<Item>,

@@ -1,4 +1,4 @@
-import { inflateRaw } from '../toolkit/deflate.js'
+import { inflateSync } from 'fflate'
 
 /** A file in a zip archive. */
 export interface ZipEntry {
@@ -77,7 +77,7 @@ function unpack(zip: Uint8Array, view: DataView, { method, packed, size, offset 
   // new memory, as a part of the archive would keep all of it alive
   const bytes = method === stored ? new Uint8Array(body) : new Uint8Array(size)
   if (method === deflated && size > 0) {
-    const unpacked = inflateRaw(body, { out: bytes })
+    const unpacked = inflateSync(body, { out: bytes })
     if (unpacked.length !== size) throw new Error('A file of the archive is shorter than the archive says.')
   }
   if (bytes.length !== size || (method !== stored && method !== deflated)) {

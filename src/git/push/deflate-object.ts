@@ -1,41 +1,68 @@
-import { zlib } from '../../toolkit/deflate.js'
-import { createPacer } from '../../toolkit/yield-to-page.js'
+import { Z_FINISH, Z_NO_FLUSH, Z_OK, Z_STREAM_END, ZStream, zlibDeflate, zlibDeflateInit, zlibDeflateReset } from 'pako'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Bytes from which the browser's own stream is quicker: it costs more than it saves before that. */
-const large = 256 * 1024
 /** Bytes of an object that are tried before all of it is deflated: images and archives hardly become smaller. */
 const sample = 16 * 1024
+/** Bytes that are deflated at once: a few milliseconds. */
+const step = 128 * 1024
 /** The most bytes of a block that is stored (RFC 1951, section 3.2.4). */
 const mostStored = 65_535
 /** Additions after which the sums of Adler-32 have to be reduced, before they leave what numbers hold exactly. */
 const mostAdded = 3_800
+/** Zlib's own choice between time and size, which git takes too. */
+const level = 6
 
-/**
- * An object as zlib packs it (RFC 1950), in pieces: between two of them, the page can have its turn. What hardly becomes smaller
- * is stored as it is.
- */
-export function deflated(bytes: Bytes): Iterable<Bytes> | AsyncIterable<Bytes> {
-  const isPacked = bytes.length > sample && zlib(bytes.subarray(0, sample)).length > sample * 0.95
-  if (isPacked) return stored(bytes)
-  return bytes.length < large ? [owned(zlib(bytes))] : streamed(bytes)
+/** Writes objects as zlib packs them (RFC 1950). */
+export interface ObjectDeflater {
+  /**
+   * One object, in pieces: between two of them, the page can have its turn. They are to be used up before the next object. What
+   * hardly becomes smaller is stored as it is.
+   */
+  deflate(bytes: Bytes): Iterable<Bytes>
 }
 
-/** Chromium deflates on the thread of the page, and all at once that it is given at once: so it is given little. */
-async function* streamed(bytes: Bytes): AsyncGenerator<Bytes> {
-  const pause = createPacer()
-  let at = 0
-  const source = new ReadableStream<Bytes>({
-    async pull(controller) {
-      await pause()
-      if (at < bytes.length) controller.enqueue(bytes.slice(at, at + mostStored))
-      else controller.close()
-      at += mostStored
+/** A deflater for many objects, one after the other: 10,000 of them with tables of their own would be gigabytes to collect. */
+export function createObjectDeflater(): ObjectDeflater {
+  const stream = new ZStream()
+  const output = new Uint8Array(64 * 1024)
+  checked(zlibDeflateInit(stream, level), Z_OK)
+
+  function* pack(bytes: Bytes): Generator<Bytes> {
+    checked(zlibDeflateReset(stream), Z_OK)
+    for (let start = 0; start === 0 || start < bytes.length; start += step) {
+      stream.input = bytes.subarray(start, start + step)
+      stream.next_in = 0
+      stream.avail_in = stream.input.length
+      const isLast = start + step >= bytes.length
+      do {
+        stream.output = output
+        stream.next_out = 0
+        stream.avail_out = output.length
+        const status = zlibDeflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
+        checked(status, Z_OK, Z_STREAM_END)
+        if (stream.next_out > 0) yield output.slice(0, stream.next_out)
+        if (status === Z_STREAM_END) return
+      } while (stream.avail_out === 0 || isLast)
+    }
+  }
+
+  return {
+    deflate(bytes) {
+      const isPacked = bytes.length > sample && sizeOf(pack(bytes.subarray(0, sample))) > sample * 0.95
+      return isPacked ? stored(bytes) : pack(bytes)
     },
-  })
-  const reader = source.pipeThrough(new CompressionStream('deflate')).getReader()
-  for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) if (value) yield value
+  }
+}
+
+function sizeOf(pieces: Iterable<Bytes>): number {
+  let size = 0
+  for (const { length } of pieces) size += length
+  return size
+}
+
+function checked(status: number, ...wanted: readonly number[]): void {
+  if (!wanted.includes(status)) throw new TypeError(`an object could not be deflated: zlib's status ${status}`)
 }
 
 function* stored(bytes: Bytes): Generator<Bytes> {
@@ -62,9 +89,4 @@ function* stored(bytes: Bytes): Generator<Bytes> {
   sums.setUint16(0, two)
   sums.setUint16(2, one)
   yield new Uint8Array(sums.buffer)
-}
-
-/** fflate's types leave it open whose memory it is; it is never shared memory. */
-function owned(bytes: Uint8Array): Bytes {
-  return bytes as Bytes
 }

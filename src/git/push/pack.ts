@@ -1,6 +1,6 @@
 import { sha1Stream } from '../../toolkit/sha1-stream.js'
 import { createPacer } from '../../toolkit/yield-to-page.js'
-import { deflated } from './deflate-object.js'
+import { createObjectDeflater } from './deflate-object.js'
 import type { ObjectType } from './git-objects.js'
 
 /** An object on its way into a pack. */
@@ -25,12 +25,13 @@ export async function writePack(
   count: number,
 ): Promise<Blob> {
   const pause = createPacer()
+  const deflater = createObjectDeflater()
   const pack = hashedBlob()
   pack.add(packHeader(count))
   let written = 0
   for await (const { type, bytes } of objects) {
     pack.add(objectHeader(type, bytes.length))
-    for await (const piece of deflated(bytes)) {
+    for (const piece of deflater.deflate(bytes)) {
       pack.add(piece)
       await pause()
     }

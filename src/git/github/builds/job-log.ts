@@ -6,6 +6,8 @@ import type { BuildTools, Job } from './replies.js'
 const mostBytes = 256_000
 /** Lines of a log that are kept, from its end. */
 const mostLines = 200
+/** Colors and the like, by which programs paint terminals: control sequences as ECMA-48 has them. */
+const paint = new RegExp(`${String.fromCharCode(27)}\\[[0-?]*[ -/]*[@-~]`, 'g')
 
 /** Reads the logs of jobs that have ended, as far as this page can. */
 export interface JobLogs {
@@ -47,12 +49,12 @@ export function createJobLogs({ api }: BuildTools, fullName: string, context: Co
   }
 }
 
-/** The last lines, without times, and without the marks by which GitHub's pages fold them. */
+/** The last lines, without times and colors, and without the marks by which GitHub's pages fold them. */
 function linesOf(bytes: Uint8Array): string[] {
   const text = new TextDecoder().decode(bytes.subarray(-mostBytes))
   const lines = text.split(/\r?\n/).slice(bytes.length > mostBytes ? 1 : 0)
   return lines
-    .map((line) => line.replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z ?/, ''))
+    .map((line) => line.replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z ?/, '').replace(paint, ''))
     .filter((line) => line !== '' && !/^##\[(?:group|endgroup|debug)\]/.test(line))
     .map((line) => line.replace(/^##\[error\]/, 'Error: ').replace(/^##\[(warning|notice)\]/, ''))
     .slice(-mostLines)

@@ -16,7 +16,7 @@ const level = 6
 /** Writes objects as zlib packs them (RFC 1950). */
 export interface ObjectDeflater {
   /**
-   * One object, in pieces: between two of them, the page can have its turn. They are to be used up before the next object. What
+   * One object, in pieces: between two of them, the page can have its turn. A piece is good until the next one is asked for. What
    * hardly becomes smaller is stored as it is.
    */
   deflate(bytes: Bytes): Iterable<Bytes>
@@ -41,7 +41,7 @@ export function createObjectDeflater(): ObjectDeflater {
         stream.avail_out = output.length
         const status = zlibDeflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
         checked(status, Z_OK, Z_STREAM_END)
-        if (stream.next_out > 0) yield output.slice(0, stream.next_out)
+        if (stream.next_out > 0) yield output.subarray(0, stream.next_out)
         if (status === Z_STREAM_END) return
       } while (stream.avail_out === 0 || isLast)
     }

@@ -11,10 +11,10 @@ export interface PackObject {
 
 const typeNumbers: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3 }
 /** Bytes that are collected in memory before the browser takes them, which may keep them on disk. */
-const flushAt = 4 * 1024 * 1024
+const flushAt = 1024 * 1024
 
 /**
- * Writes a pack (gitformat-pack, version 2) of whole objects, without deltas. Memory holds one object and a few megabytes of the
+ * Writes a pack (gitformat-pack, version 2) of whole objects, without deltas. Memory holds one object and a megabyte of the
  * pack: the rest is in the blob, which browsers keep outside of the page. It is hashed as it is written: WebCrypto would need it
  * as a whole.
  * @param count How many objects there are: the pack begins with it.
@@ -41,22 +41,31 @@ export async function writePack(
   return pack.end()
 }
 
+/** A blob that is hashed while it is written. What is added is copied: its memory may be used again. */
 function hashedBlob(): { add(chunk: Uint8Array<ArrayBuffer>): void; end(): Blob } {
   const hash = sha1Stream()
   const parts: Blob[] = []
-  let chunks: Uint8Array<ArrayBuffer>[] = []
+  const buffer = new Uint8Array(flushAt)
   let held = 0
+  const flush = (): void => {
+    if (held > 0) parts.push(new Blob([buffer.subarray(0, held)]))
+    held = 0
+  }
   return {
     add(chunk) {
       hash.add(chunk)
-      chunks.push(chunk)
-      held += chunk.length
-      if (held < flushAt) return
-      parts.push(new Blob(chunks))
-      chunks = []
-      held = 0
+      for (let rest = chunk; rest.length > 0; ) {
+        const part = rest.subarray(0, buffer.length - held)
+        buffer.set(part, held)
+        held += part.length
+        rest = rest.subarray(part.length)
+        if (held === buffer.length) flush()
+      }
     },
-    end: () => new Blob([...parts, ...chunks, hash.digest()]),
+    end() {
+      flush()
+      return new Blob([...parts, hash.digest()])
+    },
   }
 }
 

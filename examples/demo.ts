@@ -26,8 +26,9 @@ try {
   https://stackblitz.com can be reached: if so the project runs in a real WebContainer, else in a runtime that is
   emulated here. ${page.url}?runtime=emulated asks nobody.
 
-  The shell of the emulated runtime is a real shell on this machine, with your rights, and so are the project's scripts.
-  Nothing else leaves this machine but what npm installs. Ctrl-C ends everything.
+  The shell of the emulated runtime is a real shell on this machine, with your rights, and so are the project's scripts,
+  in the runtime and on the emulated GitHub Actions. Nothing else leaves this machine but what npm installs.
+  Ctrl-C ends everything.
 `)
     await interrupted()
   }

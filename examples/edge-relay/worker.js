@@ -1,8 +1,9 @@
 // The relay as a Cloudflare Worker.
-import { createRelay, githubGit, netlifyApi, netlifySites } from 'tabship/relay'
+import { createRelay, githubApi, githubDownloads, githubGit, netlifyApi, netlifySites } from 'tabship/relay'
 
 const relay = createRelay({
-  allow: [...githubGit, ...netlifyApi, ...netlifySites],
+  // githubApi and githubDownloads: for builds on GitHub Actions alone
+  allow: [...githubGit, ...githubApi, ...githubDownloads, ...netlifyApi, ...netlifySites],
   pageOrigins: ['https://ide.example'], // the origin of your IDE
 })
 

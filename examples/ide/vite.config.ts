@@ -12,6 +12,7 @@ const config: UserConfig = defineConfig({
       { find: /^tabship$/, replacement: source('index.ts') },
       { find: /^tabship\/events$/, replacement: source('events/index.ts') },
       { find: /^tabship\/git\/github$/, replacement: source('git/github.ts') },
+      { find: /^tabship\/targets\/github-pages$/, replacement: source('targets/github-pages.ts') },
       { find: /^tabship\/targets\/netlify$/, replacement: source('targets/netlify.ts') },
     ],
   },

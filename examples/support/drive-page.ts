@@ -43,7 +43,7 @@ export async function openPage(
   url: string,
   { onEvent = () => undefined, context, query = '?runtime=emulated' }: OpenOptions = {},
 ): Promise<DrivenPage> {
-  const page = await (context ?? (await browser.newContext({ viewport }))).newPage()
+  const page = await (context ?? (await browser.newContext({ viewport, colorScheme: 'dark' }))).newPage()
   page.setDefaultTimeout(startLimit)
   const events: DeploymentEvent[] = []
   const errors: string[] = []

@@ -11,5 +11,10 @@ export function emulatedSettings(emulator: Emulator): Omit<Settings, 'files'> {
     github: { token, apiUrl: emulator.github.url, gitUrl: emulator.git.url },
     netlify: { token, apiUrl: emulator.netlify.url },
     emulatedRuntime: emulator.runtime.url,
+    build: 'container',
+    target: 'netlify',
+    reviewers: emulator.accounts.owner.login,
+    // On GitHub's free plan only public repositories have Pages, and environments with reviewers.
+    visibility: 'public',
   }
 }

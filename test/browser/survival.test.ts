@@ -131,7 +131,7 @@ describe('a page that is reloaded in the middle of a deployment', () => {
       const card = await shown(page, '.card.interrupted')
       expect(card).toContain('A deployment was interrupted')
       expect(card).toContain(name)
-      expect(card).toMatch(/Started .*\d of 10 steps were done/)
+      expect(card).toMatch(/Started .*\d of 13 steps were done/)
       expect(card).toContain('it is run again')
       await page.locator('[data-action=resume]:enabled').focus()
       await page.keyboard.press('Enter')
@@ -317,7 +317,7 @@ describe('the deploy panel in trouble that passes', () => {
         fault: { kind: 'status', status: 429, retryAfter: 5 },
       })
       await page.locator('[data-action=deploy]').click()
-      const wait = page.locator('tr[data-step=repository] .about.wait')
+      const wait = page.locator('tr[data-step=access] .about.wait')
       await wait.waitFor()
       const texts = new Set<string>()
       await expect

@@ -81,6 +81,8 @@ describe('a build on GitHub Actions', () => {
     expect(typesOf(events, 'build').at(-1)).toBe('step-end')
     expect(typesOf(events, 'collect')).toEqual(['step-start', 'files-collect', 'step-end'])
     expect(events).toContainEqual(expect.objectContaining({ type: 'log-line', source: 'provider', text: 'built' }))
+    // It was written in green.
+    expect(events).toContainEqual(expect.objectContaining({ type: 'log-line', source: 'provider', text: 'building' }))
     for (const event of events) expect(eventSchema.parse(event)).toEqual(event)
 
     expect(runs()).toMatchObject([

@@ -1,8 +1,10 @@
 import { type ConflictChoice, type Deployment, TabshipError } from 'tabship'
+import { askApproval, type Decision } from './ask-approval.js'
 import { learnBase, planDeployment, readRun, resumeDeployment, startDeployment } from './deploy-session.js'
+import { type Place, placeFrom } from './place.js'
 import { createRemembered } from './remembered.js'
-import { isRunning, newSession, type Place, type Session } from './session.js'
-import type { Settings } from './settings.js'
+import { isRunning, newSession, type Session } from './session.js'
+import { rememberChoices, type Settings } from './settings.js'
 import type { SideModel } from './side.js'
 import {
   deployObstacle,
@@ -18,6 +20,8 @@ export interface Actions {
   deploy(): Promise<void>
   /** Deploys again, with a choice of what becomes of the commit where the branch has moved. */
   settle(choice: ConflictChoice): void
+  /** Lets a build that waits for an approval go on, or not. */
+  decide(decision: Decision): void
   /** Goes on with a deployment that lost its tab, failed or was canceled. */
   resume(id: string, place: Place): Promise<void>
   /** Cancels what the panel shows, in whichever tab it runs. */
@@ -142,16 +146,18 @@ export function createActions(bench: Workbench): Actions {
   const deploy = async (choice: ConflictChoice = 'stop'): Promise<void> => {
     const { settings, tools, bases } = bench
     if (!settings || !tools || isDeploying(bench) || deployObstacle(bench) !== null) return
+    const place = placeFrom(settings)
     await occupy(async () => {
-      bench.session = newSession({ id: '', place: settings, tab: 'this', cancel: () => undefined })
+      bench.session = newSession({ id: '', place, tab: 'this', cancel: () => undefined })
       bench.focus = '[data-action=cancel]'
       await tools.editor.save()
       if (bench.accepted) bases.remember(settings, bench.accepted.head)
       bench.accepted = null
-      const deployment = startDeployment(tools.container, settings, bases.read(settings), choice)
+      const decisions = { onConflict: choice, onApproval: askApproval(bench) }
+      const deployment = startDeployment(tools.container, settings, bases.read(settings), decisions)
       // A click on Cancel while the files were being saved.
       if (bench.session?.isCanceling) deployment.cancel()
-      await carry(deployment, settings, true)
+      await carry(deployment, place, true)
     })
   }
 
@@ -164,7 +170,8 @@ export function createActions(bench: Workbench): Actions {
     await occupy(async () => {
       const container = isLost ? undefined : tools?.container
       if (container && needsContainer(bench, id)) await tools?.editor.save()
-      await carry(resumeDeployment(id, place, settings, container), place, learns)
+      const decisions = { onApproval: askApproval(bench) }
+      await carry(resumeDeployment(id, place, settings, container, decisions), place, learns)
     })
   }
 
@@ -182,6 +189,14 @@ export function createActions(bench: Workbench): Actions {
   return {
     deploy: () => deploy(),
     settle: (choice) => void deploy(choice).catch(report),
+    decide: (decision) => {
+      const { asked } = bench
+      if (!asked || asked.decision !== null) return
+      bench.asked = { ...asked, decision }
+      bench.focus = '.run h3'
+      asked.answer(decision)
+      draw()
+    },
     resume,
     look,
     forget: (id) => {
@@ -206,6 +221,7 @@ export function createActions(bench: Workbench): Actions {
     },
     edit: (settings) => {
       bench.settings = settings
+      rememberChoices(settings)
       bench.accepted = null
       draw()
       plan()

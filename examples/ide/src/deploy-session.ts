@@ -1,6 +1,5 @@
 import type { WebContainer } from '@webcontainer/api'
 import {
-  type ConflictChoice,
   confirmLeave,
   type Deployment,
   type DeploymentEvent,
@@ -9,14 +8,14 @@ import {
   deploy,
   type FollowedDeployment,
   initialState,
-  type ResumeOptions,
   reduce,
   resume,
 } from 'tabship'
-import { github } from 'tabship/git/github'
-import { netlify } from 'tabship/targets/netlify'
 import type { BaseCommits } from './base-commits.js'
-import { newSession, type Place, type Session, withEvent } from './session.js'
+import { toDeployOptions, toResumeOptions } from './deploy-options.js'
+import type { Place } from './place.js'
+import { isBuildLog } from './run-words.js'
+import { newSession, type Session, withEvent } from './session.js'
 import type { Settings } from './settings.js'
 
 /** What happens to a session. */
@@ -31,9 +30,9 @@ export function startDeployment(
   container: WebContainer,
   settings: Settings,
   base: string | null | undefined,
-  onConflict: ConflictChoice,
+  decisions: Pick<DeployOptions, 'onConflict' | 'onApproval'>,
 ): Deployment {
-  return deploy({ ...toDeployOptions(container, settings, base), onConflict })
+  return deploy({ ...toDeployOptions(container, settings, base), ...decisions })
 }
 
 /** Goes on with a deployment. Tokens are given again; the container is needed only where something has to be built again. */
@@ -42,8 +41,9 @@ export function resumeDeployment(
   place: Place,
   settings: Settings,
   container: WebContainer | undefined,
+  decisions: Pick<DeployOptions, 'onApproval'>,
 ): Deployment {
-  return resume(id, { ...toOptions(settings, place), ...(container && { container }) })
+  return resume(id, { ...toResumeOptions(settings, place), ...decisions, ...(container && { container }) })
 }
 
 /** Reads a deployment that this tab runs to its end. The browser asks before the page is left meanwhile. */
@@ -78,6 +78,7 @@ async function read(
   let session = newSession({ id: deployment.id, place, tab, cancel: () => deployment.cancel() })
   for await (const event of deployment.events) {
     if (event.type === 'process-output') listener.output(event.data)
+    if (event.type === 'log-line' && isBuildLog(event)) listener.output(`${event.text}\n`)
     session = withEvent(session, event)
     listener.change(session, event)
   }
@@ -108,29 +109,4 @@ export function learnBase(event: DeploymentEvent, settings: Settings, bases: Bas
     const { heads, defaultBranch } = event.repository
     if (heads[defaultBranch] === null) bases.remember(settings, null)
   }
-}
-
-function toDeployOptions(container: WebContainer, settings: Settings, base: string | null | undefined): DeployOptions {
-  return { ...toOptions(settings, settings), container, ...(base !== undefined && { commit: { expectedHead: base } }) }
-}
-
-function toOptions(
-  settings: Settings,
-  { repository, site }: Place,
-): Required<Pick<ResumeOptions, 'git' | 'targets' | 'build'>> & Pick<ResumeOptions, 'relay'> {
-  const { token, ...address } = settings.github
-  const { apiUrl } = settings.netlify
-  return {
-    git: github({ auth: token, repository, ...defined(address) }),
-    targets: [netlify({ auth: settings.netlify.token, site, ...defined({ apiUrl }) })],
-    // The output goes to a terminal that shows colors.
-    build: { env: { FORCE_COLOR: '1' } },
-    ...(settings.relay && { relay: settings.relay }),
-  }
-}
-
-/** Leaves out what the form left empty, so that the provider's own address is used. */
-function defined<T extends Record<string, string | undefined>>(values: T): { [Name in keyof T]?: string } {
-  const entries = Object.entries(values).filter(([, value]) => value)
-  return Object.fromEntries(entries) as { [Name in keyof T]?: string }
 }

@@ -1,5 +1,6 @@
 import type { DeploymentEvent } from 'tabship'
 import { count, formatBytes, formatDuration, formatSeconds, nameOf, sentence, shortenIds } from './format.js'
+import { describeApproval, describeDecision, describeStatus, isBuildLog, statusOf } from './run-words.js'
 
 /** One line of the log. */
 export interface LogLine {
@@ -30,7 +31,19 @@ export function describeEvent(event: DeploymentEvent): Line | null {
     case 'step-cancel':
       return { kind: 'warning', text: 'Canceled.' }
     case 'log-line':
-      return event.source === 'process' ? null : plain(event.text)
+      return event.source === 'process' || isBuildLog(event) ? null : plain(event.text)
+    case 'setting-ready':
+      return plain(`${sentence(`${event.setting.replaceAll('-', ' ')} ${event.name}`).slice(0, -1)}: ${event.change}.`)
+    case 'run-start':
+      return plain(`${event.adopted ? 'Goes on with' : 'Started'} run ${event.run.id} on ${event.host}.`)
+    case 'run-job':
+      return plain(`Job ${event.job.name}: ${describeStatus(event.job)}.`)
+    case 'run-step':
+      return statusOf(event.jobStep) === 'failed' ? { kind: 'error', text: `${event.jobStep.name}: failed.` } : null
+    case 'approval-wait':
+      return warning(describeApproval(event.approval))
+    case 'approval-end':
+      return plain(describeDecision(event.decision))
     case 'files-exclude':
       return plain(`Left out ${count(event.files.length, 'path')}: ${event.files.map(({ path }) => path).join(', ')}.`)
     case 'upload-start':

@@ -24,11 +24,17 @@ export function doneView(state: DeploymentState): TemplateResult {
   </section>`
 }
 
-function listDeeds({ repository, commits, sites, releases }: DeploymentState): Deed[] {
+function listDeeds({ repository, settings, commits, run, sites, releases }: DeploymentState): Deed[] {
   return [
     ...(repository?.created
       ? [{ name: 'branch' as const, text: html`Created the repository ${link(repository.url, repository.fullName)}.` }]
       : []),
+    ...settings
+      .filter(({ change }) => change !== 'unchanged')
+      .map(({ setting, name, change }) => ({
+        name: 'check' as const,
+        text: html`Set up the ${setting.replaceAll('-', ' ')} ${name}: ${change}.`,
+      })),
     ...sites
       .filter(({ site }) => site.created)
       .map(({ site }) => ({ name: 'ship' as const, text: html`Created the site ${link(site.url, site.name)}.` })),
@@ -38,6 +44,7 @@ function listDeeds({ repository, commits, sites, releases }: DeploymentState): D
         name: 'commit' as const,
         text: html`Committed ${link(url, html`<code>${oid.slice(0, 7)}</code>`)} to ${branch}${pullRequest ? html`, with ${link(pullRequest.url, `pull request ${pullRequest.number}`)}` : ''}.`,
       })),
+    ...(run ? [{ name: 'play' as const, text: html`Started ${link(run.url, `run ${run.id}`)} on ${run.host}.` }] : []),
     ...releases.map(({ url }) => ({ name: 'external' as const, text: html`Published ${link(url, bare(url))}.` })),
   ]
 }

@@ -5,7 +5,8 @@ import type { Actions } from './actions.js'
 import { bare, link } from './done-view.js'
 import { formatMoment } from './format.js'
 import { type IconName, icon } from './icons.js'
-import { placeOf } from './remembered.js'
+import { placeOf } from './place.js'
+import { isWorthAnotherTry } from './try-again.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type State = DeploymentSummary['state']
@@ -62,7 +63,6 @@ function action(summary: DeploymentSummary, bench: Workbench, { forget, resume, 
   ]
 }
 
-/** Whether it makes sense to go on with it: where its build failed, the files have to change first. */
 function isResumable({ state, error }: DeploymentSummary): boolean {
-  return state === 'interrupted' || state === 'canceled' || (error?.retryable ?? false)
+  return state === 'interrupted' || state === 'canceled' || isWorthAnotherTry(error)
 }

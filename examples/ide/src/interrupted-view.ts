@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from './actions.js'
 import { formatMoment } from './format.js'
 import { icon } from './icons.js'
+import { isBuiltElsewhere } from './run-words.js'
 import type { Session } from './session.js'
 import { needsContainer, resumeObstacle, type Workbench } from './workbench.js'
 
@@ -28,7 +29,9 @@ function facts({ id, place, state }: Session, bench: Workbench): TemplateResult 
   const current = state.steps.find(({ status }) => status === 'running')?.title
   const how = needsContainer(bench, id)
     ? 'Its build had not ended: it is run again, from the files that are here now.'
-    : 'What it built is kept: nothing is built again.'
+    : isBuiltElsewhere(state)
+      ? 'It is built elsewhere, from what is committed: the files that are here now do not matter.'
+      : 'What it built is kept: nothing is built again.'
   return html`<p>${[place.site, state.repository?.fullName ?? place.repository].filter(Boolean).join(', from ')}</p>
     <p class="muted">${state.startedAt === null ? nothing : `Started ${formatMoment(state.startedAt)}. `}${
       state.plan === null ? 'It had not got to its plan.' : `${done} of ${state.steps.length} steps were done`

@@ -16,8 +16,8 @@ export function logView({ log, state }: Session): TemplateResult {
   </details>`
 }
 
-/** Runs at every drawing, before the new lines are there. */
-function keepAtEnd(element: Element | undefined): void {
+/** Follows the end of what scrolls: runs at every drawing, before the new lines are there. */
+export function keepAtEnd(element: Element | undefined): void {
   if (!element) return
   const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80
   if (isAtEnd) requestAnimationFrame(() => element.scrollTo({ top: element.scrollHeight }))

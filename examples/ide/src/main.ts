@@ -34,6 +34,7 @@ async function startPage(): Promise<void> {
     interrupted: [],
     card: null,
     accepted: null,
+    asked: null,
     notice: null,
     focus: null,
     side: { tab: 'Deploy', preview: null, isRunning: false, isInstalling: false },

@@ -7,6 +7,7 @@ import { count, formatDuration, sentence, shortenIds } from './format.js'
 import { icon } from './icons.js'
 import { liveSite } from './live-site.js'
 import { type Session, workedTime } from './session.js'
+import { isWorthAnotherTry } from './try-again.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>
@@ -30,7 +31,7 @@ export function outcomeView(session: Session, bench: Workbench, actions: Actions
     <div role="alert">${error ? (conflict ? conflictView(conflict, error, bench, actions) : failure(error)) : nothing}</div>
     ${doneView(state)}
     ${error ? technicalDetails(error) : nothing}
-    ${error?.retryable ? againButton(session, bench, actions) : nothing}
+    ${isWorthAnotherTry(error) ? againButton(session, bench, actions) : nothing}
   </section>`
 }
 
@@ -46,7 +47,7 @@ function againButton(session: Session, bench: Workbench, { resume }: Actions): T
 
 function success(session: Session): TemplateResult {
   const { state } = session
-  const { result, repository } = state
+  const { result, repository, run } = state
   const compared = result?.verifications.reduce((sum, { compared }) => sum + compared, 0) ?? 0
   const uploaded = result?.releases.reduce((sum, release) => sum + release.uploaded.files, 0) ?? 0
   const commit = result?.commits[0]
@@ -66,6 +67,7 @@ function success(session: Session): TemplateResult {
               on ${commit.branch}${commit.created ? describeChanges(commit.changes) : ', unchanged'}</span></li>`
           : nothing
       }
+      ${run ? html`<li class="built">${icon('play')} <span>Built by ${link(run.url, `run ${run.id}`)} on ${run.host}</span></li>` : nothing}
       ${
         commit?.pullRequest
           ? html`<li class="pull-request">${icon('branch')} <span>${link(commit.pullRequest.url, `Pull request ${commit.pullRequest.number}`)} waits to be merged</span></li>`

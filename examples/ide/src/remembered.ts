@@ -8,7 +8,8 @@ import {
   watchDeployments,
 } from 'tabship'
 import { readFollowed } from './deploy-session.js'
-import { isRunning, newSession, type Place, type Session, withEvent } from './session.js'
+import { type Place, placeOf } from './place.js'
+import { isRunning, newSession, type Session, withEvent } from './session.js'
 import { isDeploying, type Workbench } from './workbench.js'
 
 /** What this browser remembers of deployments, and which of them other tabs run. */
@@ -92,11 +93,6 @@ export function createRemembered(bench: Workbench, report: (error: unknown) => v
       await look()
     },
   }
-}
-
-/** Where a deployment writes to. */
-export function placeOf({ targets, git }: DeploymentSummary): Place {
-  return { repository: git?.repository ?? '', site: targets[0]?.site ?? '' }
 }
 
 /** What was written down of a deployment that nobody runs. */

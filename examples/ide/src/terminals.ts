@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit'
 import { Terminal } from '@xterm/xterm'
 import { html, nothing, render } from 'lit-html'
 import { tabId, tabList } from './tab-list.js'
+import { onColorChange, terminalColors } from './terminal-colors.js'
 
 /** The terminals of the page, by what runs in them. */
 export const terminalNames = ['Shell', 'Deployment', 'Dev server'] as const
@@ -15,32 +16,6 @@ export interface Terminals {
   size(name: TerminalName): { cols: number; rows: number }
   onData(name: TerminalName, listener: (data: string) => void): void
   onResize(listener: (size: { cols: number; rows: number }) => void): void
-}
-
-const colors = {
-  background: '#0e131b',
-  foreground: '#c9d2e0',
-  cursor: '#7fb0ff',
-  selectionBackground: '#2d4468',
-  scrollbarSliderBackground: '#202a3a',
-  scrollbarSliderHoverBackground: '#34425a',
-  scrollbarSliderActiveBackground: '#34425a',
-  black: '#1b2433',
-  brightBlack: '#7d8aa0',
-  red: '#ff8f8f',
-  brightRed: '#ffabab',
-  green: '#7bd8a4',
-  brightGreen: '#9be6bd',
-  yellow: '#f2c979',
-  brightYellow: '#f7d99c',
-  blue: '#7fb0ff',
-  brightBlue: '#a5c8ff',
-  magenta: '#c3a6ff',
-  brightMagenta: '#d6c2ff',
-  cyan: '#7fd6cf',
-  brightCyan: '#a4e5e0',
-  white: '#c9d2e0',
-  brightWhite: '#ffffff',
 }
 
 /** Makes the terminals. Their output is raw: what a process writes, with its colors and cursor movements. */
@@ -77,6 +52,9 @@ export function createTerminals(element: HTMLElement): Terminals {
     letTabLeave(terminal, name)
   }
   new ResizeObserver(resize).observe(element)
+  onColorChange(() => {
+    for (const { terminal } of Object.values(views)) terminal.options.theme = terminalColors()
+  })
   // Its cells are measured with the font that is there when it opens.
   void document.fonts.load('12px "JetBrains Mono Variable"').then(() => {
     for (const { terminal } of Object.values(views))
@@ -107,7 +85,7 @@ function createView(name: TerminalName): View {
     fontSize: 12,
     lineHeight: 1.35,
     scrollback: 5_000,
-    theme: colors,
+    theme: terminalColors(),
     disableStdin: name !== 'Shell',
     cursorBlink: false,
   })

@@ -1,3 +1,4 @@
+import { reviewersOf } from './deploy-options.js'
 import type { RuntimeKind } from './runtime.js'
 import type { Settings } from './settings.js'
 
@@ -10,17 +11,29 @@ export interface Whereabouts {
 }
 
 /** Says plainly what is real and what is emulated. */
-export function describeWhereabouts(kind: RuntimeKind, { github, netlify }: Settings): Whereabouts {
+export function describeWhereabouts(kind: RuntimeKind, settings: Settings): Whereabouts {
+  const { github, netlify } = settings
   const place = kind === 'WebContainer' ? 'in this tab' : 'on this machine'
   const emulated = { github: isLoopback(github.apiUrl), netlify: isLoopback(netlify.apiUrl) }
   const names = [emulated.github ? 'GitHub' : '', emulated.netlify ? 'Netlify' : ''].filter(Boolean)
   const note = names.length === 0 ? '' : `; ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} emulated`
   const isDemo = names.length > 0 || kind !== 'WebContainer'
-  const host = (name: string, isEmulated: boolean): string => (isEmulated ? `the emulated ${name}` : name)
+  const host = emulated.github ? 'the emulated GitHub' : 'GitHub'
+  const target =
+    settings.target === 'github-pages' ? `${host} Pages` : emulated.netlify ? 'the emulated Netlify' : 'Netlify'
+  const work =
+    settings.build === 'actions'
+      ? `Commits the source to ${host}, builds it there on Actions${describeReview(settings)}, publishes the output on ${target}`
+      : `Builds ${place}, commits the source to ${host}, publishes the output on ${target}`
   return {
     badge: `${isDemo ? 'Demo: builds' : 'Builds'} ${place}${note}`,
-    introduction: `Builds ${place}, commits the source to ${host('GitHub', emulated.github)}, publishes the output on ${host('Netlify', emulated.netlify)}, and compares what is served with what was built.`,
+    introduction: `${work}, and compares what is served with what was built.`,
   }
+}
+
+function describeReview(settings: Settings): string {
+  const reviewers = reviewersOf(settings)
+  return reviewers.length === 0 ? '' : ` as soon as ${reviewers.join(' or ')} approves`
 }
 
 function isLoopback(address: string | undefined): boolean {

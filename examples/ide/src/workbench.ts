@@ -1,4 +1,5 @@
 import type { DeploymentState, DeploymentSummary, InterruptedDeployment } from 'tabship'
+import type { Asked } from './ask-approval.js'
 import type { BaseCommits } from './base-commits.js'
 import type { DevServer } from './dev-server.js'
 import type { Editor } from './editor.js'
@@ -40,6 +41,8 @@ export interface Workbench {
   card: Session | null
   /** The commit of somebody else that the next deployment builds on, as chosen after a conflict; `null` for none. */
   accepted: { readonly head: string | null } | null
+  /** Whether a build may go on, as the library has asked last; `null` where it has not. */
+  asked: Asked | null
   /** What went wrong outside a deployment. */
   notice: string | null
   side: SideModel

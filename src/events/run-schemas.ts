@@ -10,12 +10,15 @@ export const hostRun: z.ZodMiniType<HostRun> = z.object({
   url: z.string(),
 })
 
+const times = { startedAt: z.nullable(z.number()), endedAt: z.nullable(z.number()) }
+
 export const hostJob: z.ZodMiniType<HostJob> = z.object({
   id: z.string(),
   name: z.string(),
   state: z.string(),
   conclusion: z.nullable(z.string()),
   url: z.nullable(z.string()),
+  ...times,
 })
 
 export const hostJobStep: z.ZodMiniType<HostJobStep> = z.object({
@@ -24,6 +27,7 @@ export const hostJobStep: z.ZodMiniType<HostJobStep> = z.object({
   name: z.string(),
   state: z.string(),
   conclusion: z.nullable(z.string()),
+  ...times,
 })
 
 export const approval: z.ZodMiniType<HostApproval> = z.object({

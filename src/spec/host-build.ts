@@ -43,8 +43,16 @@ export interface HostRun {
   readonly url: string
 }
 
+/** When a part of a run began and ended, by the host's clock and as finely as it tells; milliseconds since the epoch. */
+export interface HostTimes {
+  /** `null` before it begins. */
+  readonly startedAt: number | null
+  /** `null` before its end. */
+  readonly endedAt: number | null
+}
+
 /** A part of a run that one machine does. JSON-safe. */
-export interface HostJob {
+export interface HostJob extends HostTimes {
   readonly id: string
   readonly name: string
   /** As the host calls it: `queued`, `waiting`, `in_progress`, `completed`. */
@@ -56,7 +64,7 @@ export interface HostJob {
 }
 
 /** One step of a job. JSON-safe. */
-export interface HostJobStep {
+export interface HostJobStep extends HostTimes {
   /** Id of the job. */
   readonly job: string
   /** From 1. */

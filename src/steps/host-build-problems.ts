@@ -34,6 +34,8 @@ export function buildFailed({ result, run, job, step, log: lines }: HostBuildOut
     code: codes[what],
     message: messages[what],
     hint: hints[what],
+    // By what it takes, it is tried again: the project may stay as it is.
+    retryable: result === 'canceled' || result === 'rejected' || result === 'blocked',
     details: { url: run.url, job, step, log },
   })
 }

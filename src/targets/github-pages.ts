@@ -131,7 +131,10 @@ export function githubPages(options: GithubPagesOptions): Target {
 
     async confirmRelease(release, site, context): Promise<boolean> {
       const { isBuilt, isDeployed } = await import('./github-pages/sources.js')
-      return (byWorkflow ? isDeployed : isBuilt)(createPagesApi(host, site.id), release.id, context)
+      const api = createPagesApi(host, site.id)
+      if (!byWorkflow) return isBuilt(api, release.id, context)
+      // A deployment is still told of where its site is gone.
+      return (await readSite(api, context)) !== undefined && isDeployed(api, release.id, context)
     },
 
     // GitHub's own builds can't be stopped.

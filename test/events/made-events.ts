@@ -74,7 +74,8 @@ export const run: HostRun = {
   attempt: 1,
   url: 'https://git.example/acme/shop/runs/7',
 }
-export const job: HostJob = { id: '8', name: 'Build', state: 'in_progress', conclusion: null, url: null }
+const times = { startedAt: 1, endedAt: null }
+export const job: HostJob = { id: '8', name: 'Build', state: 'in_progress', conclusion: null, url: null, ...times }
 export const verification: Verification = { target: 'netlify', url: site.url, compared: 3, fallback: 'spa' }
 export const error: ErrorInfo = {
   name: 'BuildError',
@@ -120,7 +121,7 @@ export const bodies: Bodies = {
   'run-step': {
     type: 'run-step',
     run: run.id,
-    jobStep: { job: job.id, number: 2, name: 'Build', state: 'completed', conclusion: 'success' },
+    jobStep: { job: job.id, number: 2, name: 'Build', state: 'completed', conclusion: 'success', ...times },
   },
   'approval-wait': {
     type: 'approval-wait',

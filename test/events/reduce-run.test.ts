@@ -10,7 +10,7 @@ const jobStep = (number: number, state: string) => {
   return {
     type: 'run-step',
     run: run.id,
-    jobStep: { job: job.id, number, name: `${number}`, state, conclusion: null },
+    jobStep: { job: job.id, number, name: `${number}`, state, conclusion: null, startedAt: null, endedAt: null },
   } as const
 }
 

@@ -6,7 +6,6 @@ import { bare, link } from './done-view.js'
 import { formatMoment } from './format.js'
 import { type IconName, icon } from './icons.js'
 import { placeOf } from './place.js'
-import { isWorthAnotherTry } from './try-again.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type State = DeploymentSummary['state']
@@ -64,5 +63,5 @@ function action(summary: DeploymentSummary, bench: Workbench, { forget, resume, 
 }
 
 function isResumable({ state, error }: DeploymentSummary): boolean {
-  return state === 'interrupted' || state === 'canceled' || isWorthAnotherTry(error)
+  return state === 'interrupted' || state === 'canceled' || error?.retryable === true
 }

@@ -7,7 +7,6 @@ import { count, formatDuration, sentence, shortenIds } from './format.js'
 import { icon } from './icons.js'
 import { liveSite } from './live-site.js'
 import { type Session, workedTime } from './session.js'
-import { isWorthAnotherTry } from './try-again.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>
@@ -31,7 +30,7 @@ export function outcomeView(session: Session, bench: Workbench, actions: Actions
     <div role="alert">${error ? (conflict ? conflictView(conflict, error, bench, actions) : failure(error)) : nothing}</div>
     ${doneView(state)}
     ${error ? technicalDetails(error) : nothing}
-    ${isWorthAnotherTry(error) ? againButton(session, bench, actions) : nothing}
+    ${error?.retryable ? againButton(session, bench, actions) : nothing}
   </section>`
 }
 

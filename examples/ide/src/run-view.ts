@@ -5,10 +5,9 @@ import type { RunState } from 'tabship'
 import type { Actions } from './actions.js'
 import { approvalView } from './approval-view.js'
 import { link } from './done-view.js'
-import { count, formatDuration, formatSeconds } from './format.js'
+import { count, formatSeconds } from './format.js'
 import { type IconName, icon } from './icons.js'
 import { keepAtEnd } from './log-view.js'
-import { timeKey } from './run-times.js'
 import { describeStatus, isBuiltElsewhere, type RunStatus, statusOf } from './run-words.js'
 import { isRunning, type Session } from './session.js'
 import type { Workbench } from './workbench.js'
@@ -79,19 +78,18 @@ function jobs({ jobs }: RunState, session: Session): TemplateResult {
   return html`<ol class="jobs">${repeat(
     jobs,
     ({ id }) => id,
-    (job) => html`<li>${row(job, session, timeKey(job.id), job.url)}
+    (job) => html`<li>${row(job, session, job.url)}
       <ol>${repeat(
         job.steps,
         ({ number }) => number,
-        (step) => html`<li>${row(step, session, timeKey(job.id, step.number), null)}</li>`,
+        (step) => html`<li>${row(step, session, null)}</li>`,
       )}</ol></li>`,
   )}</ol>`
 }
 
 function row(
-  told: Pick<Job, 'name' | 'state' | 'conclusion'>,
+  told: Pick<Job, 'name' | 'state' | 'conclusion' | 'startedAt' | 'endedAt'>,
   session: Session,
-  key: string,
   url: string | null,
 ): TemplateResult {
   const known = statusOf(told)
@@ -102,13 +100,11 @@ function row(
   return html`<p class="run-row" data-status=${status}>
     <span class="state" title=${text}>${icon(looks[status])}<span class="hidden">${text}: </span></span>
     <span class="name">${url === null ? told.name : link(url, told.name)}</span>
-    <span class="number muted">${status === 'running' || status === 'done' || status === 'failed' ? time(session, key) : text}</span>
+    <span class="number muted">${status === 'running' || status === 'done' || status === 'failed' ? time(told) : text}</span>
   </p>`
 }
 
-/** Nothing where it was over before anybody looked. */
-function time({ runTimes }: Session, key: string): string {
-  const { startedAt = null, endedAt = null } = runTimes.get(key) ?? {}
-  if (startedAt === null) return ''
-  return endedAt === null ? formatSeconds(Date.now() - startedAt) : formatDuration(endedAt - startedAt)
+/** The host tells whole seconds, by a clock of its own. */
+function time({ startedAt, endedAt }: Pick<Job, 'startedAt' | 'endedAt'>): string {
+  return startedAt === null ? '' : formatSeconds(Math.max(0, (endedAt ?? Date.now()) - startedAt))
 }

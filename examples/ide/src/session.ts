@@ -1,7 +1,6 @@
 import { type DeploymentEvent, type DeploymentState, initialState, reduce } from 'tabship'
 import { describeEvent, type LogLine } from './describe-event.js'
 import type { Place } from './place.js'
-import { type RunTimes, runTimesAfter } from './run-times.js'
 
 /** A step's request that is not sent before a time. */
 export interface Wait {
@@ -22,8 +21,6 @@ export interface Session {
   readonly log: readonly LogLine[]
   /** By the step that waits. */
   readonly waits: ReadonlyMap<string, Wait>
-  /** Of the build on the host's own machines. */
-  readonly runTimes: RunTimes
   /** Steps that an earlier run has done. */
   readonly doneBefore: ReadonlySet<string>
   /** Milliseconds since the epoch; `null` while there is a network. */
@@ -50,7 +47,6 @@ export function newSession(given: Pick<Session, 'id' | 'place' | 'tab' | 'cancel
     state: initialState,
     log: [],
     waits: new Map(),
-    runTimes: new Map(),
     doneBefore: new Set(),
     offlineSince: null,
     paused: 0,
@@ -67,7 +63,6 @@ export function withEvent(session: Session, event: DeploymentEvent): Session {
     ...session,
     state: reduce(session.state, event),
     waits: waitsAfter(session.waits, event),
-    runTimes: runTimesAfter(session.runTimes, event),
     doneBefore: doneBeforeAfter(session, event),
     offlineSince: offlineAfter(session.offlineSince, event),
     paused: session.paused + gap,

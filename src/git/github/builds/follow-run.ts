@@ -1,11 +1,11 @@
 import { RequestError } from '../../../errors/request-error.js'
 import type { Context } from '../../../spec/context.js'
-import type { HostBuildInput, HostBuildOutcome, HostJob, HostRun } from '../../../spec/host-build.js'
+import type { HostBuildInput, HostBuildOutcome, HostJob, HostRun, HostTimes } from '../../../spec/host-build.js'
 import { poll } from '../../../toolkit/poll.js'
 import { type Approvals, createApprovals } from './approvals.js'
 import { readRun } from './begin-run.js'
 import { createJobLogs } from './job-log.js'
-import { type BuildTools, type Job, jobsSchema, type Run } from './replies.js'
+import { type BuildTools, type Job, jobsSchema, type Run, type Times } from './replies.js'
 
 /** Milliseconds that a run is followed: a machine may be long in coming, and a reviewer longer. */
 export const followLimit: number = 24 * 60 * 60_000
@@ -74,11 +74,12 @@ function createTeller(context: Context) {
     tell(run: string, jobs: readonly Job[]): void {
       for (const job of jobs) {
         const { name, status: state, conclusion, html_url: url } = job
-        const told: HostJob = { id: String(job.id), name, state, conclusion, url }
+        const told: HostJob = { id: String(job.id), name, state, conclusion, url, ...timesOf(job) }
         if (isNew(told.id, `${state} ${conclusion}`)) context.report({ type: 'run-job', run, job: told })
-        for (const { number, name, status, conclusion } of job.steps) {
+        for (const step of job.steps) {
+          const { number, name, status, conclusion } = step
           if (notBegun.includes(status) || !isNew(`${told.id} ${number}`, `${status} ${conclusion}`)) continue
-          const jobStep = { job: told.id, number, name, state: status, conclusion }
+          const jobStep = { job: told.id, number, name, state: status, conclusion, ...timesOf(step) }
           context.report({ type: 'run-step', run, jobStep })
         }
       }
@@ -88,6 +89,13 @@ function createTeller(context: Context) {
         context.progress(done, steps.length, 'steps')
     },
   }
+}
+
+/** GitHub says of a job that waits for a machine when it was made. */
+function timesOf(part: Times & { readonly status: string }): HostTimes {
+  const isBegun = !notBegun.includes(part.status)
+  const timeOf = (text: string | null | undefined) => (text == null ? null : Date.parse(text))
+  return { startedAt: isBegun ? timeOf(part.started_at) : null, endedAt: timeOf(part.completed_at) }
 }
 
 function outcomeOf(

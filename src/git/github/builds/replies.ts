@@ -22,19 +22,25 @@ export interface Run {
   readonly path?: string | undefined
 }
 
+/** Of a job or a step of it. */
+export interface Times {
+  readonly started_at?: string | null | undefined
+  readonly completed_at?: string | null | undefined
+}
+
 /** A job of a run (`job`). */
-export interface Job {
+export interface Job extends Times {
   readonly id: number
   readonly name: string
   readonly status: string
   readonly conclusion: string | null
   readonly html_url: string | null
-  readonly steps: readonly {
+  readonly steps: readonly (Times & {
     readonly number: number
     readonly name: string
     readonly status: string
     readonly conclusion: string | null
-  }[]
+  })[]
 }
 
 /** What a run waits for (`pending-deployment`). */
@@ -77,11 +83,14 @@ export const dispatchSchema: z.ZodMiniType<{ readonly workflow_run_id: number }>
   workflow_run_id: z.number(),
 })
 
-const step = z.object({ number: z.number(), name: z.string(), status: z.string(), conclusion })
+const time = z.optional(z.nullable(z.string()))
+const times = { started_at: time, completed_at: time }
+const step = z.object({ number: z.number(), name: z.string(), status: z.string(), conclusion, ...times })
 export const jobsSchema: z.ZodMiniType<{ readonly jobs: readonly Job[] }> = z.object({
   jobs: z.array(
     z.object({
       ...{ id: z.number(), name: z.string(), status: z.string(), conclusion, html_url: z.nullable(z.string()) },
+      ...times,
       steps: z._default(z.array(step), []),
     }),
   ),

@@ -67,7 +67,7 @@ const secondaryWait = 60_000
 
 /**
  * Milliseconds that a provider asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else the reset time of
- * an exhausted `X-RateLimit-*` budget in Unix seconds, else a minute where GitHub names its secondary limit; `undefined` where
+ * an exhausted `X-RateLimit-*` or `RateLimit-*` budget in Unix seconds, else a minute where GitHub names its secondary limit; `undefined` where
  * it asks for nothing. Points in time are by the provider's own clock where its answer shows it.
  */
 export function requestedWait(reply: Reply, clock: Clock): number | undefined {
@@ -98,8 +98,10 @@ export function statedLimit(
 
 /** Milliseconds until a used-up budget is filled again; `undefined` where there is something left of it, or nothing said. */
 function untilReset(headers: Headers, clock: Clock): number | undefined {
-  if (headers.get('x-ratelimit-remaining') !== '0') return undefined
-  const reset = Number(headers.get('x-ratelimit-reset'))
+  // GitHub's and Vercel's names, and GitLab's ("Rate limit response headers").
+  const told = (name: string) => headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`)
+  if (told('remaining') !== '0') return undefined
+  const reset = Number(told('reset'))
   return Number.isFinite(reset) && reset > 0 ? bounded(reset * 1000 - serverTime(headers, clock)) : undefined
 }
 

@@ -229,6 +229,11 @@ describe('a wait that the provider asks for', () => {
     ['as a date', { 'retry-after': new Date(now + 9000).toUTCString() }, 9000],
     ['as the reset of its budget', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${now / 1000 + 42}` }, 42_000],
     [
+      'as the reset of its budget, in GitLab’s words',
+      { 'ratelimit-remaining': '0', 'ratelimit-reset': `${now / 1000 + 42}` },
+      42_000,
+    ],
+    [
       'in seconds, whatever the budget says',
       { 'retry-after': '3', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${now / 1000 + 42}` },
       3000,

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { ContractBody, ContractDocument, ContractEndpoint, JsonSchema } from '../src/emulator/contract.js'
 import { contractEndpoints } from './contract-endpoints.js'
 import { normalizeSchema, SchemaCollector } from './contract-schemas.js'
+import { extractVercel } from './contract-vercel.js'
 
 /** An object of which nothing is known yet. */
 type Json = { readonly [key: string]: unknown }
@@ -110,8 +111,12 @@ function versionOf(name: string): string {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const [name, extract] of Object.entries({ netlify: extractNetlify, github: extractGithub })) {
-    const document = extract()
+  for (const [name, extract] of Object.entries({
+    netlify: extractNetlify,
+    github: extractGithub,
+    vercel: extractVercel,
+  })) {
+    const document = await extract()
     const text = `${JSON.stringify(document)}\n`
     writeFileSync(new URL(`../src/emulator/contracts/${name}.json`, import.meta.url), text)
     console.log(`${name}: ${document.endpoints.length} endpoints of ${document.source}, ${text.length} bytes`)

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { type BuildOptions, type BuildSettings, buildSchema, checkBuild } from './build-options.js'
 import { OptionsError } from './errors/options-error.js'
+import { plannedCommits } from './planned-commits.js'
 import { parseProjectOptions } from './project/project-options.js'
 import type { Container } from './spec/container.js'
 import type { Clock } from './spec/context.js'
@@ -12,6 +13,7 @@ import type { ProjectOptions } from './spec/project.js'
 import type { Environment } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import type { Target } from './spec/target.js'
+import { branchName } from './toolkit/branch-name.js'
 import { parseOptions } from './toolkit/parse-options.js'
 
 /** What {@link deploy} is told. */
@@ -86,8 +88,8 @@ export interface DeployOptions {
    */
   readonly onConflict?: ConflictChoice | ((conflict: BranchConflict) => ConflictChoice | Promise<ConflictChoice>)
   /**
-   * Asked where a build on the git host's own machines waits for an approval that the owner of the token may give. The run is
-   * followed meanwhile, and may be decided elsewhere, so it may take its time: until somebody presses a button, say.
+   * Asked where a build or a publication on the git host's own machines waits for an approval that the owner of the token may
+   * give. The run is followed meanwhile, and may be decided elsewhere, so it may take its time: until somebody presses a button, say.
    * @default 'wait'
    */
   readonly onApproval?: (approval: HostApproval) => ApprovalChoice | Promise<ApprovalChoice>
@@ -111,19 +113,6 @@ export function isClock(value: unknown): value is Clock {
 }
 
 const milliseconds = z.number().check(z.positive())
-/** What git allows in the name of a branch (git-check-ref-format), without what GitHub refuses. */
-const branch = z.string().check(
-  z.regex(/^[\p{L}\p{N}._/#+=@-]+$/u, 'the name of a branch, without spaces and special characters'),
-  z.refine(
-    (name) => name.split('/').every((part) => part !== '' && !/^[.-]|\.\.|\.$|\.lock$/.test(part)),
-    'a name whose parts are not empty and neither start with "." or "-" nor end with "." or ".lock"',
-  ),
-  z.refine(
-    (name) => !/^(HEAD|@|[0-9a-f]{40}|refs\/.*)$/.test(name),
-    'the short name of a branch, such as main, and neither HEAD nor a commit',
-  ),
-)
-
 /** A commit message: text with a subject, in lines. */
 const message = z.string().check(
   z.refine((text) => text.trim() !== '', 'a text that is not empty'),
@@ -169,8 +158,8 @@ const schema = z.object({
   commit: z.prefault(
     z.strictObject({
       content: z._default(z.enum(['source', 'artifacts', 'both'], 'source, artifacts or both'), 'source'),
-      branch: z.optional(branch),
-      artifactsBranch: z._default(branch, 'gh-pages'),
+      branch: z.optional(branchName),
+      artifactsBranch: z._default(branchName, 'gh-pages'),
       message: z.optional(message),
       root: z._default(z.string(), '.'),
       author: z.optional(
@@ -279,6 +268,8 @@ export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'res
       'Give the output a branch of its own.',
     )
   }
+  const { environment } = settings
+  for (const target of targets) target.admit?.({ environment, commits: plannedCommits(settings) })
   return { ...settings, project: parseProjectOptions(settings.project) }
 }
 

@@ -1,6 +1,7 @@
 import type { Settings } from './deploy-options.js'
 import { endedStep, type Step } from './engine/step.js'
 import { hostedBuild } from './hosted-build.js'
+import { plannedCommits } from './planned-commits.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { Commit, SetupChange } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
@@ -54,7 +55,7 @@ export interface Given {
 
 /**
  * Chooses the steps and ties them. Nothing runs here. What the token may do is asked before anything else, where that matters.
- * The repository and the sites are prepared while the build runs; nothing is committed before the build has ended well, and
+ * The repository and the sites are prepared while the build runs; nothing is committed before all of that has ended well, and
  * nothing goes live before the commit stands, so that a conflict stops a deployment while it can still be stopped.
  * Where the git host builds, the commit comes first: it is what is built.
  */
@@ -78,10 +79,12 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     ...(commit.branch === undefined ? [] : [commit.branch]),
     ...(commit.content === 'source' ? [] : [commit.artifactsBranch]),
   ]
-  const access = git && accessStep(git, facts.source, commit.branch)
+  const access = git && accessStep(git, facts.source, commit.branch, targets.length > 0, branches)
   const first: Step<unknown>[] = access ? [add(access)] : []
-  const repository = git && add(repositoryStep(git, branches, given.owner, first))
-  const sites = targets.map((target) => add(siteStep(target, environment, given.hold, first)))
+  const sizes = [facts.source, ...(commit.content === 'source' ? [] : [facts.output])].map((one) => one?.size ?? 0)
+  const repository = git && add(repositoryStep(git, branches, given.owner, first, Math.max(...sizes)))
+  const prepared = { environment, commits: plannedCommits(settings) }
+  const sites = targets.map((target) => add(siteStep(target, prepared, given.hold, first)))
 
   const commands = { container, ...build }
   const before: Step<unknown>[] = [...first]
@@ -116,7 +119,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
         reserved: commit.content === 'both' ? commit.artifactsBranch : null,
         known: facts.source,
       } as const
-      const committed = add(commitStep(options, { repository, content: source }, [...built, ...setups]))
+      const committed = add(commitStep(options, { repository, content: source }, [...built, ...sites, ...setups]))
       commits.push(committed)
       const run = hosted?.after({ repository, commit: committed })
       steps.push(...(run?.steps ?? []))
@@ -134,7 +137,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
         reserved: null,
         known: facts.output,
       } as const
-      commits.push(add(commitStep(options, { repository, content: artifacts }, [...setups, ...commits])))
+      commits.push(add(commitStep(options, { repository, content: artifacts }, [...sites, ...setups, ...commits])))
     }
     const settle = setupStep(git, 'after-commit', { repository }, commits)
     if (settle) setups.push(add(settle))
@@ -168,7 +171,10 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     const announced = shown ? [...foretold, add(shown.begin)] : foretold
     const release = add(
       publishStep(
-        { target, environment, title: message, deployment: given.deployment, known: facts.output },
+        {
+          ...{ target, environment, title: message, deployment: given.deployment, known: facts.output },
+          onApproval: settings.onApproval,
+        },
         { site, artifacts },
         [...commits, ...announced],
       ),
@@ -176,8 +182,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     releases.push(release)
     const verified: Step<Verification>[] = []
     if (verify !== false) {
-      const { name, served } = target
-      const options = { target: name, ...(served && { served }), project, timeLimit: verify.timeLimit }
+      const options = { target, project, timeLimit: verify.timeLimit }
       verified.push(add(verifyStep(options, { release, artifacts })))
     }
     verifications.push(...verified)

@@ -107,8 +107,8 @@ export function planDifferences(before: Plan, now: Plan): string[] {
 /** In what the files of a project differ from those that a deployment began with. */
 export function sourceDifferences(before: Manifest | null, now: ArtifactSet | null): string[] {
   if (!before || !now) return []
-  const known = new Map(before.files.map(({ path, sha1 }) => [path, sha1]))
-  const changed = now.artifacts.filter(({ path, sha1 }) => known.get(path) !== sha1).length
+  const known = new Map(before.files.map(({ path, mode, sha1 }) => [path, mode + sha1]))
+  const changed = now.artifacts.filter(({ path, mode, sha1 }) => known.get(path) !== mode + sha1).length
   const there = new Set(now.artifacts.map(({ path }) => path))
   const gone = before.files.filter(({ path }) => !there.has(path)).length
   if (changed === 0 && gone === 0) return []

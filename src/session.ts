@@ -94,7 +94,7 @@ export function startSession(
   function emit(step: string | null, body: EventBody): void {
     // What a step that was given up reports late belongs to no deployment any more.
     if (over) return
-    standing.note(body)
+    standing.note(step, body)
     if (record) record = withDone(record, body)
     for (const part of withoutSecrets(body)) {
       const event = stamp(step, part)
@@ -145,7 +145,7 @@ export function startSession(
       record = begunRecord
       opened = begunRecord
       for (const event of earlier?.events ?? []) {
-        standing.note(event)
+        standing.note(event.step, event)
         tell(event)
       }
       const begun = earlier ? [] : [...log.events]
@@ -214,20 +214,24 @@ async function waitForLock(tabs: Tabs, name: string, patience: number, clock: Cl
 
 /** The error that ends a deployment because somebody wanted its end. */
 export function aborted(code: string, message: string): AbortedError {
-  const hint = 'Nothing is running any more. Resume it, or deploy again, when you like.'
+  const hint = 'Nothing is running here any more. Resume it, or deploy again, when you like.'
   return new AbortedError({ code, message, hint, retryable: true })
 }
 
 /** Adds what stands to an error that ends a deployment, and takes every secret out of what it says. */
-function withStanding(error: TabshipError, { done, left }: Standing, redactor: Redactor): TabshipError {
-  const stands = error instanceof AbortedError && done.length > 0
+function withStanding(error: TabshipError, standing: Standing, redactor: Redactor): TabshipError {
+  const { done, left } = standing
+  const isCanceled = error instanceof AbortedError
+  const stopping = isCanceled ? standing.stopping : []
   const said = [error.hint]
-  if (stands) said.push(`This was done before and stands: ${done.join('; ')}.`)
+  if (stopping.length > 0) said.push(`Told to stop, which takes its host a moment: ${stopping.join('; ')}.`)
+  if (isCanceled && done.length > 0) said.push(`This was done before and stands: ${done.join('; ')}.`)
   if (left.length > 0) said.push(`This was left as it was: ${left.join('; ')}.`)
   const details = {
     ...error.details,
     ...(done.length > 0 && { done: [...done] }),
     ...(left.length > 0 && { left: [...left] }),
+    ...(stopping.length > 0 && { stopping: [...stopping] }),
   }
   return Object.assign(error, redactor.redact({ message: error.message, hint: said.join(' '), details }))
 }

@@ -80,8 +80,8 @@ function single(character: string, change: 'toUpperCase' | 'toLowerCase'): strin
 function invalid(path: string, problem: string): OptionsError {
   return new OptionsError({
     code: 'artifact-path-invalid',
-    message: `The file ${JSON.stringify(path)} cannot be published: its path ${problem}.`,
-    hint: 'Rename the file, or exclude it.',
+    message: `The file ${JSON.stringify(path)} can be neither committed nor published: its path ${problem}.`,
+    hint: 'Rename the file, or leave it out with the option files.exclude.',
     details: { path },
   })
 }
@@ -90,7 +90,7 @@ function conflict(first: string, second: string, problem: string): OptionsError 
   return new OptionsError({
     code: 'artifact-path-conflict',
     message: `${JSON.stringify(first)} and ${JSON.stringify(second)} ${problem}.`,
-    hint: 'Hosts and file systems that ignore the difference would keep only one of them. Rename one, or exclude it.',
+    hint: 'Hosts and file systems that ignore the difference would keep only one of them. Rename one, or leave it out with files.exclude.',
     details: { paths: [first, second] },
   })
 }

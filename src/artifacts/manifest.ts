@@ -18,6 +18,7 @@ export const manifestSchema: z.ZodMiniType<Manifest> = z.object({
       path: z.string(),
       size: z.number(),
       mode: z.enum(['100644', '100755', '120000']),
+      wasExecutable: z.optional(z.literal(true)),
       sha1: digest,
       oid: digest,
     }),
@@ -27,7 +28,7 @@ export const manifestSchema: z.ZodMiniType<Manifest> = z.object({
 })
 
 export function toManifest({ artifacts, size, excluded }: ArtifactSet): Manifest {
-  const files = artifacts.map(({ path, size, mode, sha1, oid }) => ({ path, size, mode, sha1, oid }))
+  const files = artifacts.map(({ read: _, ...file }) => file)
   return { files, size, excluded }
 }
 

@@ -26,7 +26,7 @@ export interface ReadOptions {
 export interface ReadFile {
   /** Relative to the folder. */
   readonly path: string
-  /** Always a regular file: a container tells nobody whether a file is executable. */
+  /** Always a regular file: a container's file system tells nobody whether a file is executable. */
   readonly mode: FileMode
   readonly bytes: Uint8Array
 }

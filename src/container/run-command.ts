@@ -55,8 +55,16 @@ const commandNotFound = 127
  * @throws OptionsError `command-invalid`, `path-outside`.
  */
 export async function runCommand(container: Container, options: CommandOptions): Promise<CommandResult> {
+  return runProgram(container, splitCommand(options.command), options)
+}
+
+/** The same for a command that is in its parts already; `options.command` is what it is called. */
+export async function runProgram(
+  container: Container,
+  command: Command,
+  options: CommandOptions,
+): Promise<CommandResult> {
   const { clock, signal, timeLimit, idleLimit } = options
-  const command = splitCommand(options.command)
   const cwd = normalizePath(container, options.cwd)
   const over = new AbortController()
   const run: Run = {

@@ -25,7 +25,7 @@ export interface Team {
   readonly members: readonly string[]
 }
 
-/** What a token may do: GitHub's scopes, `netlify` for writing on Netlify, and GitLab's `api`. */
+/** What a token may do: GitHub's scopes, `netlify` and `vercel` for writing there, and GitLab's `api`. */
 export type Scope =
   | 'repo'
   | 'public_repo'
@@ -35,6 +35,7 @@ export type Scope =
   | 'user'
   | 'read:org'
   | 'netlify'
+  | 'vercel'
   | 'api'
 
 /** Permissions of one of GitHub's fine-grained tokens by their names in `X-Accepted-GitHub-Permissions`, such as `contents`. */
@@ -45,8 +46,10 @@ export interface Credential {
   readonly token: string
   readonly user: Account
   readonly scopes: readonly Scope[]
-  /** Only of a fine-grained token, which then has no scopes; `metadata` to read goes without saying. */
+  /** Only of fine-grained tokens and those of apps, which then have no scopes; `metadata` to read goes without saying. */
   readonly permissions?: TokenPermissions
+  /** Whether an app acts with it for its user. @default false */
+  readonly app?: boolean
 }
 
 /** Everyone whom the emulated providers know. Tokens are new in each run. */
@@ -70,7 +73,10 @@ export interface Accounts {
     readonly stranger: Credential
   }
   /** Makes one more token. @param user @default the owner */
-  issue(rights: { scopes: readonly Scope[] } | { permissions: TokenPermissions }, user?: Account): Credential
+  issue(
+    rights: { scopes: readonly Scope[] } | { permissions: TokenPermissions; app?: boolean },
+    user?: Account,
+  ): Credential
   /** Whose a token is; `undefined` for a wrong one. */
   authenticate(token: string): Credential | undefined
   /** The account of that name, in any case. */
@@ -79,7 +85,10 @@ export interface Accounts {
   accountsOf(user: Account): readonly Account[]
 }
 
-const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify', 'api']
+const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify', 'vercel', 'api']
+
+/** GitHub's tokens tell by their beginnings what they are ("Behind GitHub's new authentication token formats"). */
+const kindOf = ({ app = false }: { readonly app?: boolean }): string => (app ? 'ghu_' : 'github_pat_')
 
 /** Makes the accounts of one run. */
 export function createAccounts(): Accounts {
@@ -92,8 +101,8 @@ export function createAccounts(): Accounts {
   const stranger = account('user', 3, 'stranger', 'Stranger', ['stranger'])
   const all = [owner, organization, stranger]
   const teams = [{ id: 4, slug: 'reviewers', name: 'Reviewers', organization, members: ['owner'] }]
-  const credential = (user: Account, scopes: readonly Scope[]): Credential => {
-    return { token: `emulated_${randomBytes(20).toString('hex')}`, user, scopes }
+  const credential = (user: Account, scopes: readonly Scope[], kind = ''): Credential => {
+    return { token: `${kind}emulated_${randomBytes(20).toString('hex')}`, user, scopes }
   }
   const credentials = {
     owner: credential(owner, everyScope),
@@ -113,7 +122,8 @@ export function createAccounts(): Accounts {
     teams,
     credentials,
     issue: (rights, user = owner) => {
-      const made = 'scopes' in rights ? credential(user, rights.scopes) : { ...credential(user, []), ...rights }
+      const made =
+        'scopes' in rights ? credential(user, rights.scopes) : { ...credential(user, [], kindOf(rights)), ...rights }
       issued.push(made)
       return made
     },

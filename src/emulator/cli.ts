@@ -3,7 +3,7 @@ import { createEmulator, type Emulator } from './emulator.js'
 
 const usage = `Usage: tabship emulate [--port N] [--json] [--http2]
 
-Serves GitHub, GitLab, Netlify, a relay and a WebContainer runtime on 127.0.0.1 until it is stopped.
+Serves GitHub, GitLab, Netlify, Vercel, a relay and a WebContainer runtime on 127.0.0.1 until it is stopped.
 
   --port N   port of the first provider; the others take the next ones (default: free ones)
   --json     print the addresses and the token as one line of JSON
@@ -65,8 +65,8 @@ function parse(args: readonly string[]): { port: number; json: boolean; http2: b
       },
     })
     const port = Number(values.port)
-    if (!Number.isInteger(port) || port < 0 || port > 65_528) {
-      throw new UsageError(`--port takes a number from 0 to 65528, not ${values.port}`)
+    if (!Number.isInteger(port) || port < 0 || port > 65_526) {
+      throw new UsageError(`--port takes a number from 0 to 65526, not ${values.port}`)
     }
     return { ...values, port }
   } catch (error) {
@@ -79,12 +79,25 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
 
-function addresses({ netlify, github, git, gitlab, relay, runtime, token }: Emulator): Record<string, string> {
+function addresses({
+  netlify,
+  github,
+  git,
+  gitlab,
+  vercel,
+  pages,
+  relay,
+  runtime,
+  accounts,
+  token,
+}: Emulator): Record<string, string> {
   return {
     netlify: netlify.url,
     github: github.url,
     git: git.url,
     gitlab: gitlab.url,
+    vercel: vercel.url,
+    pages: pages.siteUrl(accounts.owner.login),
     relay: relay.url,
     runtime: runtime.url,
     token,
@@ -94,6 +107,6 @@ function addresses({ netlify, github, git, gitlab, relay, runtime, token }: Emul
 function table(emulator: Emulator): string {
   const lines = Object.entries(addresses(emulator)).map(([name, value]) => `  ${name.padEnd(8)} ${value}`)
   const sites = `  sites    ${emulator.netlify.siteUrl('<site>')}`
-  const pages = `  pages    ${emulator.pages.siteUrl('<owner>')}`
-  return ['The emulator serves', ...lines, sites, pages, '', 'Ctrl+C stops it.', ''].join('\n')
+  const projects = `  projects ${emulator.vercel.siteUrl('<project>')}`
+  return ['The emulator serves', ...lines, sites, projects, '', 'Ctrl+C stops it.', ''].join('\n')
 }

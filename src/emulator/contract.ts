@@ -202,8 +202,14 @@ function judge(where: Problem['where'], validate: ValidateFunction, value: unkno
   return (validate.errors ?? []).map((error: ErrorObject) => ({
     where,
     pointer: error.instancePath,
-    message: error.message ?? error.keyword,
+    message: messageOf(error),
   }))
+}
+
+// Which property is one too many is not in the message.
+function messageOf({ message, keyword, params }: ErrorObject): string {
+  const name = keyword === 'additionalProperties' ? ` '${params.additionalProperty}'` : ''
+  return (message ?? keyword) + name
 }
 
 function missing(where: Problem['where'], value: unknown, names: readonly string[] = []): Problem[] {

@@ -4,53 +4,21 @@ import { createRelay } from '../relay/relay.js'
 import { type Accounts, createAccounts } from './accounts.js'
 import { type ContractDocument, createContract } from './contract.js'
 import githubContract from './contracts/github.json' with { type: 'json' }
-import { createFaultInjection, type EmulatorClock, type Faults } from './faults/faults.js'
+import type { EmulatorOptions } from './emulator-options.js'
+import { createFaultInjection, type Faults } from './faults/faults.js'
 import type { LoggedRequest } from './faults/request-log.js'
-import type { EmulatedProvider, FaultRule } from './faults/rules.js'
-import { createGithub, type GithubOptions, type GithubState } from './github/github.js'
+import type { EmulatedProvider } from './faults/rules.js'
+import { createGithub, type GithubState } from './github/github.js'
 import { createGitlab, type GitlabState } from './gitlab/gitlab.js'
 import { createLocalFetch } from './local-fetch.js'
-import type { NetlifyLimits } from './netlify/limits.js'
-import type { NetlifyDelays } from './netlify/machine.js'
 import { createNetlify } from './netlify/netlify.js'
 import type { NetlifyState } from './netlify/state.js'
-import { createRuntime, type RuntimeOptions } from './runtime/runtime.js'
+import { createRuntime } from './runtime/runtime.js'
 import { type Certificate, createCertificate, type Handler, type Served, type ServeOptions, serve } from './serve.js'
-
-/** How an emulator is made. */
-export interface EmulatorOptions {
-  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime, the sites, GitLab and GitHub Pages follow in this order. @default free ones */
-  readonly port?: number
-  /**
-   * HTTP/2 over TLS with a certificate made for this run, as the providers speak it; the runtime stays on HTTP/1.1.
-   *
-   * @default false
-   */
-  readonly http2?: boolean
-  /** The time at the providers, which their answers tell as well. @default the system's */
-  readonly clock?: EmulatorClock
-  /** What goes wrong from the start. @default nothing */
-  readonly faults?: readonly FaultRule[]
-  readonly netlify?: {
-    readonly delays?: NetlifyDelays
-    readonly limits?: NetlifyLimits
-    /** Whether pages may read the API's answers. @default true */
-    readonly cors?: boolean
-  }
-  readonly github?: {
-    /** Whether GitHub's limits refuse requests. @default false */
-    readonly rateLimits?: boolean
-    /** How long builds and certificates of Pages take. */
-    readonly pages?: NonNullable<GithubOptions['pages']>
-    /** How long jobs of Actions may take. The steps of workflows that are pushed are run on this machine, as its user. */
-    readonly actions?: NonNullable<GithubOptions['actions']>
-  }
-  readonly gitlab?: {
-    /** Whether GitLab.com's limits refuse requests. @default false */
-    readonly rateLimits?: boolean
-  }
-  readonly runtime?: Omit<RuntimeOptions, 'port'>
-}
+import { githubRepositories } from './vercel/github-repositories.js'
+import { siteDomain } from './vercel/hosts.js'
+import type { DeploymentError, VercelState } from './vercel/state.js'
+import { createVercel } from './vercel/vercel.js'
 
 /** Everything that a deployment talks to, on loopback. */
 export interface Emulator {
@@ -72,6 +40,18 @@ export interface Emulator {
   readonly git: { readonly url: string }
   /** GitLab: its API below `/api/v4`, and git without CORS at `<url>/<group>/<name>.git`. */
   readonly gitlab: { readonly url: string; readonly state: GitlabState }
+  readonly vercel: {
+    /** Origin of the API; its paths begin with a version. */
+    readonly url: string
+    /** What it knows, with everything done that is due by now. */
+    readonly state: VercelState
+    /** The address of a site by its label: `shop`, or that of one deployment. */
+    siteUrl(label: string): string
+    /** Lets a deployment end in failure, as a provider's own trouble would. */
+    fail(deploymentId: string, error: DeploymentError, state?: 'ERROR' | 'BLOCKED'): void
+    /** Lets the next deployment of a project that becomes ready have no aliases. */
+    failAlias(projectId: string, error: DeploymentError): void
+  }
   /** A relay that lets pages on loopback reach the emulated providers and their sites. */
   readonly relay: { readonly url: string }
   /** The WebContainer runtime: `globalThis.WEBCONTAINER_API_IFRAME_URL` for the client of `@webcontainer/api`. */
@@ -106,7 +86,7 @@ export interface Emulator {
 }
 
 /**
- * Starts an emulator: Netlify, GitHub and git, GitLab, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
+ * Starts an emulator: Netlify, Vercel, GitHub and git, GitLab, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
  *
  * @throws TypeError where a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
  * @example
@@ -115,7 +95,10 @@ export interface Emulator {
  */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port, http2 = false, clock = Date } = options
-  const { faults, log, inject } = createFaultInjection(clock, options.netlify?.cors !== false)
+  const { faults, log, inject } = createFaultInjection(clock, {
+    netlify: options.netlify?.cors !== false,
+    vercel: options.vercel?.cors !== false,
+  })
   for (const rule of options.faults ?? []) faults.add(rule)
   const accounts = createAccounts()
   const { credentials } = accounts
@@ -150,6 +133,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       urls: () => ({ api: githubApi.url, web: git.url }),
       pagesOrigin,
       now: () => clock.now(),
+      pushed: (push) => vercel.pushed(push),
     })
     closers.push(github.close)
     const gitlab = await createGitlab({
@@ -159,19 +143,32 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       now: () => clock.now(),
     })
     closers.push(gitlab.close)
+    const vercel = createVercel({
+      ...options.vercel,
+      accounts,
+      repositories: githubRepositories(() => github.state.repositories),
+      sitesUrl: () => vercelSites.url,
+      now: () => clock.now(),
+    })
+    closers.push(vercel.close)
     const netlifyApi = await start('netlify', netlify.api, 0)
     const githubApi = await start('github', github.api, 1)
     const git = await start('git', github.git, 2)
     const sites = await start('sites', netlify.sites, 5)
     const gitlabServer = await start('gitlab', gitlab.handler, 6)
     const pages = await start('sites', github.pages, 7, { isName: github.isPagesDomain })
+    const vercelApi = await start('vercel', vercel.api, 8)
+    const vercelSites = await start('sites', vercel.sites, 9, { isName: vercel.isDomain })
+    const vercelUrl = (label: string): string => vercelSites.url.replace('127.0.0.1', `${label}.${siteDomain}`)
     const allow: RelayOptions['allow'] = [
       { origin: netlifyApi.url, methods: apiMethods },
       { origin: githubApi.url, methods: apiMethods },
       ...gitSmartHttp(git.url),
       { origin: git.url, paths: [/\/_downloads\/.*/] },
       ...gitSmartHttp(gitlabServer.url),
+      { origin: vercelApi.url, methods: apiMethods },
       { origin: siteUrl('*') },
+      { origin: vercelUrl('*') },
       { origin: pagesOrigin('*') },
     ]
     const relay = await start('relay', createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
@@ -190,6 +187,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       pages: { siteUrl: pagesOrigin },
       git: { url: git.url },
       gitlab: { url: gitlabServer.url, state: gitlab.state },
+      vercel: {
+        url: vercelApi.url,
+        get state() {
+          return vercel.state
+        },
+        siteUrl: vercelUrl,
+        fail: vercel.fail,
+        failAlias: vercel.failAlias,
+      },
       relay: { url: relay.url },
       runtime: { url: runtime.url },
       faults,

@@ -73,6 +73,7 @@ export async function createCertificate(): Promise<Certificate> {
         altNames: [
           { type: 2, value: 'localhost' },
           { type: 2, value: '*.localhost' },
+          { type: 2, value: '*.vercel.localhost' },
           { type: 7, ip: '127.0.0.1' },
         ],
       },

@@ -1,10 +1,12 @@
-import type { DeploymentState, StepState } from './reduce.js'
+import type { DeploymentState } from './reduce.js'
+import type { RunState } from './reduce-run.js'
+import type { StepState } from './step-state.js'
 
 /** How far a deployment is as a whole. */
 export interface Progress {
   /** From 0 to 1; never falls while the deployment runs. */
   readonly fraction: number
-  /** Milliseconds that are probably left; `null` before there is a plan. */
+  /** Milliseconds that are probably left; `null` before there is a plan, and while somebody has to let a run go on. */
   readonly remaining: number | null
 }
 
@@ -20,7 +22,20 @@ export function estimateProgress(state: DeploymentState, now: number): Progress 
   const done = state.steps.reduce((sum, step) => sum + step.duration * share(step, now), 0)
   const fraction = total === 0 ? 0 : done / total
   if (state.status !== 'running') return { fraction, remaining: null }
-  return { fraction, remaining: Math.round(longestChain(state.steps, pace(state.steps), now)) }
+  const waits = knownWaits(state.runs, now)
+  if (waits === null) return { fraction, remaining: null }
+  return { fraction, remaining: Math.round(longestChain(state.steps, waits, now)) }
+}
+
+/** Milliseconds for which runs wait, by their steps; `null` where one waits for somebody, who may be long in coming. */
+function knownWaits(runs: readonly RunState[], now: number): ReadonlyMap<string, number> | null {
+  const waits = new Map<string, number>()
+  for (const { step, approval } of runs) {
+    if (approval === null) continue
+    if (approval.until === null || approval.reviewers.length > 0) return null
+    waits.set(step, Math.max(0, approval.until - now))
+  }
+  return waits
 }
 
 function share(step: StepState, now: number): number {
@@ -44,11 +59,13 @@ function pace(steps: readonly StepState[]): number {
   return planned === 0 ? 1 : Math.min(5, Math.max(0.2, taken / planned))
 }
 
-function longestChain(steps: readonly StepState[], pace: number, now: number): number {
+function longestChain(steps: readonly StepState[], waits: ReadonlyMap<string, number>, now: number): number {
+  const slowness = pace(steps)
   const ends = new Map<string, number>()
   for (const step of steps) {
     const start = Math.max(0, ...step.needs.map((id) => ends.get(id) ?? 0))
-    ends.set(step.id, start + step.duration * pace * (1 - share(step, now)))
+    const rest = step.duration * slowness * (1 - share(step, now))
+    ends.set(step.id, start + (waits.get(step.id) ?? 0) + rest)
   }
   return Math.max(0, ...ends.values())
 }

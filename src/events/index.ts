@@ -1,5 +1,6 @@
 export type { DeploymentEvent, DeploymentResult, EventBody, EventStamp } from '../spec/event.js'
 export { estimateProgress, type Progress } from './estimate-progress.js'
 export { eventSchema, parseEvent } from './event-schema.js'
-export { type DeploymentState, initialState, reduce, type StepState } from './reduce.js'
+export { type DeploymentState, initialState, reduce } from './reduce.js'
 export type { RunState } from './reduce-run.js'
+export type { StepState } from './step-state.js'

@@ -1,29 +1,12 @@
 import type { ExcludedFile } from '../spec/artifact.js'
 import type { ErrorInfo } from '../spec/error.js'
-import type { DeploymentEvent, DeploymentResult } from '../spec/event.js'
+import type { DeploymentEvent, DeploymentResult, EventStamp } from '../spec/event.js'
 import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
-import type { Plan, PlanStep, Warning } from '../spec/plan.js'
+import type { Plan, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
-import { type RunState, reduceRun } from './reduce-run.js'
-
-/** One step of a deployment as a page shows it. */
-export interface StepState extends PlanStep {
-  readonly status: 'waiting' | 'running' | 'done' | 'failed' | 'canceled'
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number | null
-  readonly endedAt: number | null
-  readonly progress: {
-    readonly done: number
-    readonly total: number
-    readonly unit: 'files' | 'bytes' | 'requests' | 'steps'
-  } | null
-  /** The largest share that its progress has ever shown, from 0 to 1: a step may count twice, first files and then bytes. */
-  readonly furthest: number
-  /** What it came to, in one line. */
-  readonly summary: string | null
-  readonly error: ErrorInfo | null
-}
+import { leaveRuns, type RunState, reduceRuns } from './reduce-run.js'
+import { interrupted, planned, type StepState, unplanned } from './step-state.js'
 
 /** Everything that is known of a deployment after some of its events. JSON-safe. */
 export interface DeploymentState {
@@ -38,8 +21,8 @@ export interface DeploymentState {
   readonly project: Project | null
   readonly plan: Plan | null
   readonly steps: readonly StepState[]
-  /** The build on the git host's own machines, where there is one. */
-  readonly run: RunState | null
+  /** The runs on the git host's own machines, the last one of each step, in the order in which the steps began theirs. */
+  readonly runs: readonly RunState[]
   readonly excluded: readonly ExcludedFile[]
   readonly repository: Repository | null
   readonly settings: readonly SetupChange[]
@@ -47,7 +30,11 @@ export interface DeploymentState {
   readonly commits: readonly Commit[]
   readonly releases: readonly Release[]
   readonly verifications: readonly Verification[]
-  readonly warnings: readonly Warning[]
+  /**
+   * With the step that each belongs to; `null`: the deployment as a whole. That a step was left in the middle is forgotten as soon as
+   * it goes on: what becomes of it then is told anew.
+   */
+  readonly warnings: readonly (Warning & Pick<EventStamp, 'step'>)[]
   readonly result: DeploymentResult | null
   readonly error: ErrorInfo | null
 }
@@ -63,7 +50,7 @@ export const initialState: DeploymentState = {
   project: null,
   plan: null,
   steps: [],
-  run: null,
+  runs: [],
   excluded: [],
   repository: null,
   settings: [],
@@ -85,7 +72,13 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'deployment-start':
       return { ...state, deployment: event.deployment, status: 'running', startedAt: event.time }
     case 'deployment-resume':
-      return { ...state, status: 'running', resumed: true, offline: false, steps: state.steps.map(interrupted) }
+      return {
+        ...left(state),
+        status: 'running',
+        resumed: true,
+        offline: false,
+        steps: state.steps.map(interrupted),
+      }
     case 'network-offline':
       return { ...state, offline: true }
     case 'network-online':
@@ -93,11 +86,11 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'project-detect':
       return { ...state, project: event.project }
     case 'plan-create':
-      return { ...state, plan: event.plan, steps: planned(state, event.plan.steps) }
+      return { ...state, plan: event.plan, steps: planned(state.steps, state.plan, event.plan.steps) }
     case 'plan-update':
       return withStep(state, event, { files: event.files, bytes: event.bytes, requests: event.requests })
     case 'step-start':
-      return withStep(state, event, {
+      return withStep(goingOn(state, event.step), event, {
         status: 'running',
         startedAt: event.time,
         endedAt: null,
@@ -113,17 +106,17 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
         furthest: Math.max(furthest, event.total === 0 ? 0 : Math.min(1, event.done / event.total)),
       }))
     case 'step-end':
-      return withStep(state, event, { status: 'done', endedAt: event.time, summary: event.summary })
+      return withStep(left(state, event.step), event, { status: 'done', endedAt: event.time, summary: event.summary })
     case 'step-error':
-      return withStep(state, event, { status: 'failed', endedAt: event.time, error: event.error })
+      return withStep(left(state, event.step), event, { status: 'failed', endedAt: event.time, error: event.error })
     case 'step-cancel':
-      return withStep(state, event, { status: 'canceled', endedAt: event.time })
+      return withStep(left(state, event.step), event, { status: 'canceled', endedAt: event.time })
     case 'run-start':
     case 'run-job':
     case 'run-step':
     case 'approval-wait':
     case 'approval-end':
-      return { ...state, run: reduceRun(state.run, event) }
+      return { ...state, runs: reduceRuns(state.runs, event) }
     case 'files-exclude':
       return { ...state, excluded: event.files.reduce((all, file) => put(all, file, sameFile), state.excluded) }
     case 'repository-ready':
@@ -140,12 +133,14 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       return { ...state, releases: put(state.releases, event.release, sameTarget) }
     case 'release-verify':
       return { ...state, verifications: put(state.verifications, event.verification, sameTarget) }
-    case 'warning':
-      return { ...state, warnings: [...state.warnings, { code: event.code, message: event.message, hint: event.hint }] }
+    case 'warning': {
+      const { step, code, message, hint } = event
+      return { ...state, warnings: [...state.warnings, { step, code, message, hint }] }
+    }
     case 'deployment-end':
       return event.outcome === 'success'
-        ? { ...ended(state, event.result), status: 'success', endedAt: event.time }
-        : { ...state, status: event.outcome, endedAt: event.time, error: event.error }
+        ? { ...ended(left(state), event.result), status: 'success', endedAt: event.time }
+        : { ...left(state), status: event.outcome, endedAt: event.time, error: event.error }
     default:
       // Output, logs, retries and upload notices tell of the moment; they change nothing that lasts.
       return state
@@ -172,42 +167,17 @@ function ended(state: DeploymentState, result: DeploymentResult): DeploymentStat
   return { ...state, result, steps }
 }
 
-/** What was under way when the tab was lost, or had failed, is to be done again. */
-function interrupted(step: StepState): StepState {
-  return step.status === 'done' ? step : waiting(step)
+/** Nobody follows the runs of the step any more, or of any where none is named. */
+function left(state: DeploymentState, step?: string | null): DeploymentState {
+  return { ...state, runs: leaveRuns(state.runs, step) }
 }
 
-/** A plan may be made again: steps that are known already keep their state, and those that only the last plan had go. */
-function planned({ steps: known, plan: last }: DeploymentState, steps: readonly PlanStep[]): StepState[] {
-  const now = new Set(steps.map(({ id }) => id))
-  const gone = new Set((last?.steps ?? []).map(({ id }) => id).filter((id) => !now.has(id)))
-  const kept = known.filter(({ id }) => !gone.has(id))
-  const ids = new Set(kept.map(({ id }) => id))
-  return [
-    ...kept.map((step) => ({ ...step, ...steps.find(({ id }) => id === step.id) })),
-    ...steps.filter(({ id }) => !ids.has(id)).map(waiting),
-  ]
-}
+const aboutTheEnd: ReadonlySet<string> = new Set(['remote-kept', 'cancel-failed'])
 
-function waiting(step: PlanStep): StepState {
-  const { id, title, needs, description, files, bytes, requests, duration } = step
-  return {
-    id,
-    title,
-    needs,
-    description,
-    files,
-    bytes,
-    requests,
-    duration,
-    status: 'waiting',
-    startedAt: null,
-    endedAt: null,
-    progress: null,
-    furthest: 0,
-    summary: null,
-    error: null,
-  }
+/** The step takes up what an earlier try of it has left. */
+function goingOn(state: DeploymentState, step: string | null): DeploymentState {
+  const isOld = (one: DeploymentState['warnings'][number]) => one.step === step && aboutTheEnd.has(one.code)
+  return { ...state, warnings: state.warnings.filter((one) => !isOld(one)) }
 }
 
 function withStep(
@@ -219,11 +189,7 @@ function withStep(
   if (id === null) return state
   const known = state.steps.some((step) => step.id === id)
   // The project is detected before there is a plan to hold a line for it.
-  const steps = known ? state.steps : [...state.steps, waiting(unplanned(id))]
+  const steps = known ? state.steps : [...state.steps, unplanned(id)]
   const changed = (step: StepState) => ({ ...step, ...(typeof change === 'function' ? change(step) : change) })
   return { ...state, steps: steps.map((step) => (step.id === id ? changed(step) : step)) }
-}
-
-function unplanned(id: string): PlanStep {
-  return { id, title: id, needs: [], description: '', files: 0, bytes: 0, requests: null, duration: 0 }
 }

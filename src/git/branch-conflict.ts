@@ -1,5 +1,5 @@
 import { ConflictError } from '../errors/conflict-error.js'
-import type { BranchConflict, CommitInput } from '../spec/git-host.js'
+import type { BranchConflict, CommitInput, ConflictChoice } from '../spec/git-host.js'
 import type { PushOutcome } from './push/landing.js'
 
 /** A commit that stands where a deployment wanted to write, as people know it. */
@@ -23,10 +23,14 @@ export function conflictOf(
   { branch, expectedHead }: CommitInput,
   outcome: Conflicting,
   standing: Standing,
+  tried: ConflictChoice | undefined,
 ): BranchConflict {
   const paths = outcome.result === 'moved' ? (outcome.paths ?? null) : null
-  const choices = paths === null ? (['rebase', 'branch'] as const) : (['branch'] as const)
-  return { branch, expected: expectedHead, found: outcome.oid, ...standing, paths, choices }
+  const all = ['rebase', 'branch'] as const
+  const choices =
+    tried === 'branch' ? [] : all.filter((choice) => choice !== tried && (paths === null || choice === 'branch'))
+  const expected = outcome.result === 'foreign' ? outcome.left : expectedHead === outcome.oid ? null : expectedHead
+  return { branch, expected, found: outcome.oid, ...standing, paths, choices }
 }
 
 /** The error for a branch that somebody deleted. */
@@ -44,28 +48,38 @@ export function branchGone(input: CommitInput): ConflictError {
  * The error for a branch that is not, or no longer, where it was expected, or whose content nobody said the project is based on,
  * and would be lost.
  */
-export function branchConflict(input: CommitInput, outcome: Conflicting, conflict: BranchConflict): ConflictError {
+export function branchConflict(
+  input: CommitInput,
+  outcome: Conflicting,
+  conflict: BranchConflict,
+  proposal: string,
+): ConflictError {
   const { branch, expected, found, paths, choices, ...standing } = conflict
   const said = describe(conflict)
-  const offer =
-    paths === null
-      ? "onConflict: 'rebase' puts the commit on top of theirs where both touch different files, 'branch' on a branch of its own with a pull request"
-      : "onConflict: 'branch' puts the commit on a branch of its own with a pull request"
-  if (outcome.result === 'foreign') {
-    const { changed, deleted } = outcome.changes
-    return new ConflictError({
-      code: 'branch-foreign',
-      message: `${placeOf(input)} holds work that this project may not know: ${said}; the commit would change ${changed} and delete ${deleted} of its files.`,
-      hint: `Bring that work into the project, then pass commit.expectedHead: '${found}'; or commit to another branch: ${offer}. Nothing was overwritten.`,
-      details: { branch, found, ...standing, changes: outcome.changes, choices },
-    })
-  }
+  const offers = {
+    rebase: "onConflict: 'rebase' puts the commit on top of theirs where both touch different files",
+    branch: `onConflict: 'branch' puts the commit on a branch of its own with a ${proposal}`,
+  } as const
+  const offer = choices.flatMap((choice) => (choice === 'stop' ? [] : offers[choice])).join('; ')
+  const elsewhere = `or commit to another branch${offer === '' ? '' : `: ${offer}`}. Nothing was overwritten.`
   const both = paths === null ? '' : ` Both have changed ${listed(paths)}.`
+  const details = { branch, found, ...standing, ...(paths && { paths: paths.slice(0, 100) }), choices }
+  if (outcome.result === 'moved' && input.expectedHead !== outcome.oid)
+    return new ConflictError({
+      code: 'branch-moved',
+      message: `${placeOf(input)} has moved: ${said}.${both}`,
+      hint: `Bring their change into the project, ${elsewhere}`,
+      details: { ...details, expected },
+    })
+  const loses =
+    outcome.result === 'foreign'
+      ? `; the commit would change ${outcome.changes.changed} and delete ${outcome.changes.deleted} of its files.`
+      : `.${both}`
   return new ConflictError({
-    code: 'branch-moved',
-    message: `${placeOf(input)} has moved: ${said}.${both}`,
-    hint: `Bring their change into the project, or commit to another branch: ${offer}. Nothing was overwritten.`,
-    details: { branch, expected, found, ...standing, ...(paths && { paths: paths.slice(0, 100) }), choices },
+    code: 'branch-foreign',
+    message: `${placeOf(input)} holds work that this project may not know: ${said}${loses}`,
+    hint: `Bring that work into the project, then pass commit.expectedHead: '${found}'; ${elsewhere}`,
+    details: { ...details, ...(outcome.result === 'foreign' && { changes: outcome.changes }) },
   })
 }
 

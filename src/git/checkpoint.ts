@@ -21,8 +21,10 @@ export interface CommitCheckpoint {
   readonly oid: string
   /** What was chosen where the branch had moved. */
   readonly choice?: 'rebase' | 'branch' | undefined
-  /** Where a branch of its own begins. */
+  /** Where a new branch begins. */
   readonly startAt?: string | undefined
+  /** Where the branch of its own stood; `null`: there was none. */
+  readonly ownHead?: string | null | undefined
 }
 
 const oid = z.nullable(z.string())
@@ -38,5 +40,6 @@ export const checkpointSchema: z.ZodMiniType<Checkpoint> = z.discriminatedUnion(
     oid: z.string(),
     choice: z.optional(z.enum(['rebase', 'branch'])),
     startAt: z.optional(z.string()),
+    ownHead: z.optional(oid),
   }),
 ])

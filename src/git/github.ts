@@ -9,7 +9,9 @@ import { createCapabilities } from './github/capabilities.js'
 import { admitFiles, foreseeCommit } from './github/foresee-commit.js'
 import { findOrCreateRepository, isOnBranch, readHead, readRepository } from './github/repository.js'
 import { createTokenScopes } from './github/rights/token-scopes.js'
-import { type SetupOptions, setupSchema } from './github/setup/setup-options.js'
+import { descriptionText } from './github/setup/setup-checks.js'
+import type { SetupOptions } from './github/setup/setup-options.js'
+import { setupSchema } from './github/setup/setup-schema.js'
 
 export type { SetupOptions } from './github/setup/setup-options.js'
 
@@ -58,12 +60,12 @@ const optionsSchema = z.strictObject({
     .string()
     .check(
       z.regex(
-        /^(?:[a-z\d](?:[a-z\d-]{0,38})\/)?(?!\.{1,2}$)[\w.-]{1,100}$/i,
-        'owner/name or name, of letters, digits, "-", "_" and "."',
+        /^(?:[a-z\d](?:[a-z\d-]{0,38})\/)?(?!\.{1,2}$|.*\.git$)[\w.-]{1,100}$/i,
+        'owner/name or name, of letters, digits, "-", "_" and ".", without ".git" at the end',
       ),
     ),
   private: z._default(z.boolean(), true),
-  description: z.optional(z.string()),
+  description: z.optional(descriptionText),
   setup: z._default(setupSchema, {}),
   deployments: z._default(z.boolean(), false),
   pullRequest: z.optional(z.union([z.int().check(z.positive()), z.literal('find')], "a number, or 'find'")),
@@ -84,7 +86,7 @@ export function github(options: GithubOptions): GitHost {
   const parsed = parseOptions(optionsSchema, options, 'github')
   const { repository, description, transport } = parsed
   const token = new Secret(options.auth, 'github.auth')
-  const scopes = createTokenScopes()
+  const scopes = createTokenScopes(() => token.known())
   const api = createGithubApi(trim(parsed.apiUrl), transport, () => token.reveal(), scopes.note)
   const gitUrl = trim(parsed.gitUrl)
   const [name = '', owner] = repository.split('/').reverse()
@@ -105,8 +107,8 @@ export function github(options: GithubOptions): GitHost {
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 6 }, commit: { least: 2, most: 10 } },
 
     request: (request, context) => api.send(context, request),
-    admit: admitFiles,
-    estimate: foreseeCommit(transport === 'direct'),
+    admit: admitFiles(transport === 'direct'),
+    estimate: foreseeCommit(transport === 'direct', capabilities.ahead),
 
     async prepare({ branches, owner: earlierOwner }, context) {
       const wanted = { owner, earlierOwner, name, private: capabilities.isPrivate, description }
@@ -115,12 +117,17 @@ export function github(options: GithubOptions): GitHost {
         capabilities.requireCommit(creating)
         return context.save({ kind: 'repository', creating })
       }
-      const found = await findOrCreateRepository(api, wanted, { intended, intend }, context)
+      const explain = (error: unknown, creating: string) => capabilities.explain(error, creating, true)
+      const found = await findOrCreateRepository(api, wanted, { intended, intend, explain }, context)
       const { full_name: fullName, html_url, default_branch } = found.repository
       capabilities.requireCommit(fullName, found.repository)
       const heads: Record<string, string | null> = {}
+      const head = (branch: string) =>
+        readHead(api, fullName, branch, context).catch((error: unknown) => {
+          throw capabilities.explain(error, fullName, false)
+        })
       for (const branch of new Set([default_branch, ...branches]))
-        heads[branch] = found.empty ? null : await readHead(api, fullName, branch, context)
+        heads[branch] = found.empty ? null : await head(branch)
       // Nothing is committed before this has ended: a repository with a commit is somebody else's work.
       const created = found.created && Object.values(heads).every((head) => head === null)
       return { fullName, url: html_url, defaultBranch: default_branch, created, heads }
@@ -137,7 +144,7 @@ export function github(options: GithubOptions): GitHost {
     async commit(input, context): Promise<Commit> {
       // Half of all that a page would have to load; wanted only once something is committed.
       const { commitToGithub } = await import('./github/commit.js')
-      return commitToGithub(input, { api, connection, gitUrl }, context)
+      return commitToGithub(input, { api, connection, gitUrl, scopes, isPrivate: capabilities.isPrivate }, context)
     },
   }
   return host

@@ -6,6 +6,7 @@ import { Secret } from '../toolkit/secret.js'
 import { type Checkpoint, checkpointSchema } from './checkpoint.js'
 import { createGitlabApi } from './gitlab/api.js'
 import { isOnBranch, isPartOf, readHead } from './gitlab/branches.js'
+import { admitCreation, admitFiles, foreseeCommit } from './gitlab/foresee-commit.js'
 import { openMergeRequest } from './gitlab/merge-requests.js'
 import { findOrCreateProject, readProject } from './gitlab/repository.js'
 import { readStanding } from './gitlab/standing.js'
@@ -85,8 +86,12 @@ export function gitlab(options: GitlabOptions): GitHost {
     // Without git, every hundred files of the branch are a request.
     requests: { prepare: { least: owner === undefined ? 3 : 2, most: 8 }, commit: { least: 2, most: null } },
 
-    async prepare({ branches, owner: earlierOwner }, context) {
-      const wanted = { owner, earlierOwner, name, visibility, description }
+    admit: admitFiles(transport === 'direct'),
+    estimate: foreseeCommit(transport === 'direct'),
+
+    async prepare({ branches, owner: earlierOwner, bytes }, context) {
+      const admit = () => admitCreation(bytes, context.relay || transport === 'direct')
+      const wanted = { owner, earlierOwner, name, visibility, description, admit }
       const intended = context.saved?.kind === 'repository' ? context.saved.creating : undefined
       const intend = (creating: string) => context.save({ kind: 'repository', creating })
       const { project, empty, ...found } = await findOrCreateProject(api, wanted, { intended, intend }, context)
@@ -119,8 +124,8 @@ export function gitlab(options: GitlabOptions): GitHost {
         holds,
         land: async ({ choice, ...landing }) => {
           const { landOnGitlab } = await import('./gitlab/land.js')
-          const { startAt } = landing
-          const chosen = { ...(choice && { choice }), ...(startAt !== undefined && { startAt }) }
+          const { startAt, ownHead } = landing
+          const chosen = { ...(choice && { choice, startAt }), ...(ownHead !== undefined && { ownHead }) }
           const push = {
             ...{ ...input, ...landing, author, fullName },
             attempted: earlier?.choice === choice ? earlier : undefined,
@@ -131,9 +136,11 @@ export function gitlab(options: GitlabOptions): GitHost {
         },
         standing: (oid) => readStanding(api, fullName, oid, context),
         pageOf: (oid) => `${repository.url}/-/commit/${oid}`,
+        headOf: (branch) => readHead(api, fullName, branch, context),
+        proposal: 'merge request',
         propose: (pull) => openMergeRequest(api, { fullName, ...pull }, context),
       }
-      return settleCommit(input, earlier, settler, context)
+      return settleCommit({ ...input, author }, earlier, settler, context)
     },
   }
   return host

@@ -1,22 +1,32 @@
+import { OptionsError } from '../errors/options-error.js'
 import type { Context } from '../spec/context.js'
-import type { Commit, CommitInput, ConflictChoice, PullRequest } from '../spec/git-host.js'
+import type { BranchConflict, Commit, CommitInput, ConflictChoice, Person, PullRequest } from '../spec/git-host.js'
+import { closed } from '../toolkit/parse-reply.js'
+import { sha1 } from '../toolkit/sha1.js'
 import { branchConflict, branchGone, type Conflicting, conflictOf, type Standing } from './branch-conflict.js'
 import type { CommitCheckpoint } from './checkpoint.js'
 import type { LandCommit, PushOutcome } from './push/landing.js'
 
 /** In what a try to land a commit differs from the first. */
-export type Landing = Pick<LandCommit, 'branch' | 'expectedHead' | 'based' | 'rebase' | 'startAt' | 'origin'> &
-  Pick<CommitCheckpoint, 'choice'>
+export type Landing = Pick<
+  LandCommit,
+  'branch' | 'expectedHead' | 'based' | 'rebase' | 'startAt' | 'origin' | 'allowEmpty'
+> &
+  Pick<CommitCheckpoint, 'choice' | 'ownHead'>
 
 /** What a host does for a commit. */
 export interface CommitSettler {
   land(landing: Landing): Promise<PushOutcome>
+  /** Where a branch stands; `null` where there is none. */
+  headOf(branch: string): Promise<string | null>
   /** Whose commit it is; what can't be learnt is `null`. */
   standing(oid: string): Promise<Standing>
   /** Whether `head` is the commit `oid`, or stands on it. */
   holds(head: string, oid: string): Promise<boolean>
   /** Address of a commit's page. */
   pageOf(oid: string): string
+  /** What the host calls a pull request. */
+  readonly proposal: 'pull request' | 'merge request'
   /** Finds or opens the pull request. */
   propose(pull: {
     readonly head: string
@@ -26,42 +36,79 @@ export interface CommitSettler {
   }): Promise<PullRequest>
 }
 
+/** What is committed, and by whom. */
+type Settling = CommitInput & { readonly author: Person }
+
 /**
  * Commits, and where the branch holds work that the project does not know, lets the caller choose: to put the commit on top of
  * it, or on a branch of its own with a pull request. Nothing is ever overwritten.
  * @param earlier What an earlier run of the same commit was about to push: what was chosen then holds.
- * @throws ConflictError `branch-moved` or `branch-foreign`
+ * @throws ConflictError `branch-moved` or `branch-foreign`; OptionsError `on-conflict-failed`
  */
 export async function settleCommit(
-  input: CommitInput,
+  input: Settling,
   earlier: CommitCheckpoint | undefined,
   settler: CommitSettler,
   context: Context,
 ): Promise<Commit> {
-  let choice: ConflictChoice = earlier?.choice ?? 'stop'
-  let startAt = earlier?.startAt
+  let landing = await landingOf(input, earlier ?? {}, settler)
   for (;;) {
-    const landing = landingOf(input, choice, startAt)
     const outcome = await settler.land(landing)
     if (outcome.result === 'pushed' || outcome.result === 'unchanged')
       return settled(input, landing, outcome, settler, context)
-    if (outcome.oid === null) throw branchGone(input)
+    const { branch, choice: tried } = landing
+    const place = { ...input, branch }
+    if (outcome.oid === null) throw branchGone(place)
     const conflicting: Conflicting = { ...outcome, oid: outcome.oid }
-    const conflict = conflictOf(input, conflicting, await settler.standing(outcome.oid))
-    const tried = choice
-    choice = tried === 'branch' ? 'stop' : ((await input.onConflict?.(conflict)) ?? 'stop')
-    if (choice === 'stop' || choice === tried || !conflict.choices.includes(choice))
-      throw branchConflict(input, conflicting, conflict)
-    startAt = await groundOf(input, conflicting, settler)
+    const conflict = conflictOf(place, conflicting, await settler.standing(outcome.oid), tried)
+    const choice = conflict.choices.length === 0 ? 'stop' : await chosen(input, conflict)
+    if (choice === 'stop') throw branchConflict(place, conflicting, conflict, settler.proposal)
+    landing = await landingOf(input, { choice, startAt: await groundOf(input, conflicting, settler) }, settler)
   }
 }
 
-function landingOf(input: CommitInput, choice: ConflictChoice, startAt: string | undefined): Landing {
-  const { branch, expectedHead, based, deployment } = input
-  if (choice === 'stop') return { branch, expectedHead, based }
-  if (choice === 'rebase') return { branch, expectedHead, based, rebase: true, choice }
-  const own = { branch: `tabship/${deployment.slice(0, 8)}`, origin: branch, expectedHead: null, based: true, choice }
-  return startAt === undefined ? own : { ...own, startAt }
+async function landingOf(
+  input: Settling,
+  { choice, startAt, ownHead }: Pick<CommitCheckpoint, 'choice' | 'startAt' | 'ownHead'>,
+  settler: CommitSettler,
+): Promise<Landing> {
+  const { branch, expectedHead, based, startFrom: begin } = input
+  // A new branch begins where the project stands, not at nothing.
+  const start = begin === undefined ? {} : { startAt: begin.oid, origin: begin.branch, allowEmpty: true }
+  if (choice !== 'branch')
+    return { branch, expectedHead, based, ...start, ...(choice === 'rebase' && { rebase: true, choice }) }
+  const own = await ownBranch(input)
+  const head = ownHead === undefined ? await settler.headOf(own) : ownHead
+  const place = { branch: own, expectedHead: head, ownHead: head, choice }
+  if (head !== null) return { ...place, based: false }
+  const isKnown = based && startAt === expectedHead
+  return { ...place, based: isKnown, origin: branch, ...(startAt !== undefined && { startAt }) }
+}
+
+/** One for each person and branch: as long as its pull request is open, it is kept up to date. */
+async function ownBranch({ branch, author }: Settling): Promise<string> {
+  const digest = await sha1(new TextEncoder().encode(author.email))
+  return `tabship/${branch}-${digest.slice(0, 8)}`
+}
+
+/** @throws OptionsError `on-conflict-failed` */
+async function chosen({ onConflict }: CommitInput, conflict: BranchConflict): Promise<ConflictChoice> {
+  if (!onConflict) return 'stop'
+  const choice: unknown = await Promise.resolve(conflict).then(onConflict).catch(askingFailed)
+  const choices: readonly unknown[] = ['stop', ...conflict.choices]
+  if (choices.includes(choice)) return choice as ConflictChoice
+  // An option that is a text is for all conflicts, also for those that it can't settle.
+  if (choice === 'rebase' || choice === 'branch') return 'stop'
+  return askingFailed(`it gave ${String(choice)}, not ${choices.join(', ')}`)
+}
+
+function askingFailed(cause: unknown): never {
+  throw new OptionsError({
+    code: 'on-conflict-failed',
+    message: `The option onConflict failed: ${closed(cause instanceof Error ? cause.message : String(cause))}`,
+    hint: 'Mend the function that is given as onConflict, and resume the deployment. Nothing was overwritten.',
+    cause,
+  })
 }
 
 /** Where a branch of its own begins: at what the project is based on, as far as the branch still holds it. */
@@ -71,25 +118,21 @@ async function groundOf({ expectedHead }: CommitInput, { oid }: Conflicting, set
 
 async function settled(
   input: CommitInput,
-  { branch, choice }: Landing,
+  { branch, choice, ownHead }: Landing,
   outcome: Extract<PushOutcome, { result: 'pushed' | 'unchanged' }>,
   settler: CommitSettler,
   context: Context,
 ): Promise<Commit> {
   const { oid } = outcome
-  const place = { oid, branch, url: settler.pageOf(oid) }
-  if (outcome.result === 'unchanged')
-    return {
-      ...place,
-      branch: input.branch,
-      parent: null,
-      changes: { added: 0, changed: 0, deleted: 0 },
-      created: false,
-    }
-  const { parent, changes, onto } = outcome
-  const commit = { ...place, parent, changes, created: true }
-  if (onto !== undefined) context.report(rebased(input, onto))
-  if (choice !== 'branch') return commit
+  // What a branch of its own would begin at is there without it.
+  const isOwn = choice === 'branch' && (outcome.result === 'pushed' || ownHead !== null)
+  const place = { oid, branch: isOwn ? branch : input.branch, url: settler.pageOf(oid) }
+  const commit =
+    outcome.result === 'pushed'
+      ? { ...place, parent: outcome.parent, changes: outcome.changes, created: true }
+      : { ...place, parent: null, changes: { added: 0, changed: 0, deleted: 0 }, created: false }
+  if (outcome.result === 'pushed' && outcome.onto !== undefined) context.report(rebased(input, outcome.onto))
+  if (!isOwn) return commit
   const title = input.message.split('\n', 1)[0] ?? ''
   const body = `The branch ${input.branch} had moved when this was deployed, so the commit stands on a branch of its own.`
   const pullRequest = await settler.propose({ head: branch, base: input.branch, title, body })

@@ -8,6 +8,11 @@ export interface Artifact {
   /** Bytes. */
   readonly size: number
   readonly mode: FileMode
+  /**
+   * Whether a regular file was executable and is so no more. Without it, the file stays executable where a branch has it so: a
+   * container whose files were written by a page knows nothing of modes.
+   */
+  readonly wasExecutable?: true | undefined
   /** SHA-1 of the bytes in lower-case hex: the digest that Netlify and Vercel address files by. */
   readonly sha1: string
   /** The id of the git blob with these bytes: SHA-1 of `blob <size>\0` and the bytes, in lower-case hex. */
@@ -22,7 +27,7 @@ export type ExclusionReason =
   | 'secret' // .env and its kin, keys, logins
   | 'source-map'
   | 'tooling' // node_modules, .git, caches of build tools
-  | 'symlink' // the container can't tell where it leads
+  | 'symlink' // links of an output, and where the container can't tell where they lead
   | 'unreadable'
 
 /** A file or a folder (`dist/` with a slash) that was left out of a collection. */

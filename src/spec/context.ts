@@ -41,6 +41,12 @@ export interface RequestOptions {
   /** Milliseconds that one try may take. @default 30_000 */
   readonly timeLimit?: number
   /**
+   * Milliseconds that the provider may ask to wait before it is asked again: for work of which it is known, and told, that limits
+   * stretch it. Beyond that its quota counts as used up.
+   * @default a minute
+   */
+  readonly patience?: number
+  /**
    * Throws a retryable error where an answer is not what the host's API gives, such as an outage page with status 200: it counts
    * as a lost answer then.
    */

@@ -78,7 +78,7 @@ export type EventBody =
     }
   | { readonly type: 'log-line'; readonly source: 'process' | 'git' | 'provider'; readonly text: string }
   | {
-      /** A build on the host's own machines was started, or was found again. */
+      /** A run on the host's own machines, which builds or publishes, was started or was found again; `step` tells whose it is. */
       readonly type: 'run-start'
       /** As people know what runs it: `GitHub Actions`. */
       readonly host: string

@@ -29,7 +29,10 @@ export interface CommitInput {
   readonly repository: Repository
   readonly branch: string
   readonly artifacts: readonly Artifact[]
-  /** Paths that exist in the project but are not read, such as symbolic links and secrets: they stay as the branch has them. */
+  /**
+   * Paths that exist in the project but are not read, such as secrets, and links where nothing tells where they lead: they stay
+   * as the branch has them.
+   */
   readonly keep: readonly string[]
   readonly message: string
   /** Id of the deployment: goes into the commit as a trailer, by which later deployments know it as theirs. */
@@ -45,6 +48,8 @@ export interface CommitInput {
    * lose any of its content.
    */
   readonly based: boolean
+  /** Where a branch begins that does not exist yet, and the branch that this commit is of. @default a commit without a parent */
+  readonly startFrom?: { readonly oid: string; readonly branch: string } | undefined
   /** Asked where the branch holds work that the project does not know. @default stop */
   readonly onConflict?: ((conflict: BranchConflict) => ConflictChoice | Promise<ConflictChoice>) | undefined
 }
@@ -59,7 +64,7 @@ export type ConflictChoice = 'stop' | 'rebase' | 'branch'
 /** A branch that holds work that the project does not know. JSON-safe. */
 export interface BranchConflict {
   readonly branch: string
-  /** The commit that the branch was expected at; `null`: it was not to exist. */
+  /** The commit that the branch was expected at; `null`: it was not to exist, or nobody knows what the project is based on. */
   readonly expected: string | null
   /** The commit that it is at. */
   readonly found: string
@@ -125,16 +130,24 @@ export interface RepositorySetup {
   apply(phase: SetupPhase, repository: Repository, context: Context): Promise<readonly SetupChange[]>
 }
 
+/** What is planned, as far as it is known before anything is built. */
+export interface AccessInput {
+  /** `undefined`: the default branch. */
+  readonly branch: string | undefined
+  /** All branches that are committed to, as far as they are named. @default nothing is set up, and so none matters */
+  readonly branches?: readonly string[]
+  readonly artifacts: readonly Artifact[]
+  /** Whether anything is published, so that there is something to show of it. @default false */
+  readonly publishes?: boolean
+}
+
 /** What a token may do, compared with what is planned: a capability of hosts that tell. */
 export interface HostAccess {
-  /** What must be asked before anything is built or written, for a commit of these paths; empty: nothing. */
-  needs(paths: readonly string[]): readonly string[]
+  /** What must be asked before anything is built or written; empty: nothing. */
+  needs(input: AccessInput): readonly string[]
   readonly requests: RequestEstimate
   /** @throws AuthError that names what the token lacks. */
-  check(
-    input: { readonly branch: string | undefined; readonly artifacts: readonly Artifact[] },
-    context: Context,
-  ): Promise<void>
+  check(input: AccessInput, context: Context): Promise<void>
 }
 
 /** What a host shows of a commit that is being published. */
@@ -194,9 +207,10 @@ export interface GitHost<Checkpoint = unknown> {
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
   /**
    * Refuses files that the host does not take, before anything is sent.
+   * @param way Whether there is a relay: without one, it may take less.
    * @throws OptionsError `file-too-large`
    */
-  admit?(artifacts: readonly Artifact[]): void
+  admit?(artifacts: readonly Artifact[], way?: { readonly relay: boolean }): void
   /** Foresees a commit before anything is known of the branch: at the most, all of it is new there. */
   estimate?(input: {
     /** `null`: only the build can tell. */
@@ -216,6 +230,8 @@ export interface GitHost<Checkpoint = unknown> {
       readonly branches: readonly string[]
       /** Owner of the repository that an earlier run of the deployment prepared: another one would make it another repository. */
       readonly owner?: string
+      /** Size of the largest commit that is to come, as far as it is known. */
+      readonly bytes?: number
     },
     context: Context<Checkpoint>,
   ): Promise<Repository>

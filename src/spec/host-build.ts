@@ -32,7 +32,7 @@ export interface HostRecipe {
   readonly text: string
 }
 
-/** A build on a host's own machines. JSON-safe. */
+/** A run on a host's own machines: a build, or a publication. JSON-safe. */
 export interface HostRun {
   readonly id: string
   /** `owner/name` */
@@ -121,13 +121,15 @@ export interface HostPushInput {
   readonly file: string
   /** Whether a run is started again that has ended before: none, where the push is new; else one that came to nothing, or any. */
   readonly again: 'never' | 'failed' | 'always'
+  /** Asked wherever the run waits for an approval that the owner of the token may give. @default wait */
+  readonly onApproval?: ((approval: HostApproval) => ApprovalChoice | Promise<ApprovalChoice>) | undefined
 }
 
 /** What a run came to. */
 export interface HostBuildOutcome {
   readonly run: HostRun
-  /** `rejected`: nobody let it go on; `blocked`: the host wants something of its user first. */
-  readonly result: 'success' | 'failure' | 'timeout' | 'canceled' | 'rejected' | 'blocked'
+  /** `rejected`: nobody let it go on; `blocked`: the host wants something of its user first; `empty`: it left no output. */
+  readonly result: 'success' | 'empty' | 'failure' | 'timeout' | 'canceled' | 'rejected' | 'blocked'
   /** The job and the step that it failed in, where the host tells. */
   readonly job: string | null
   readonly step: string | null

@@ -1,31 +1,30 @@
 import { defineStep, type Step } from '../engine/step.js'
 import type { ArtifactSet } from '../spec/artifact.js'
-import type { GitHost, HostAccess } from '../spec/git-host.js'
+import type { AccessInput, GitHost, HostAccess } from '../spec/git-host.js'
 import { nameOf } from '../toolkit/name-of.js'
 
 /**
  * Compares what is planned with what the token may do, before anything is built or written.
  *
  * @param source What is committed, as far as it is known before the build.
+ * @param publishes Whether there is a target.
+ * @param branches Those that are committed to, as far as they are named.
  * @returns `undefined` where nothing has to be asked.
  */
 export function accessStep(
   git: GitHost,
   source: ArtifactSet | null,
   branch: string | undefined,
+  publishes: boolean,
+  branches: readonly string[],
 ): Step<undefined> | undefined {
   const { access } = git
-  const artifacts = source?.artifacts ?? []
-  const needs = access?.needs(artifacts.map(({ path }) => path)) ?? []
-  return access && needs.length > 0 ? checkStep(git, access, { artifacts, branch }, needs) : undefined
+  const input = { artifacts: source?.artifacts ?? [], branch, branches, publishes }
+  const needs = access?.needs(input) ?? []
+  return access && needs.length > 0 ? checkStep(git, access, input, needs) : undefined
 }
 
-function checkStep(
-  git: GitHost,
-  access: HostAccess,
-  input: Parameters<HostAccess['check']>[0],
-  needs: readonly string[],
-): Step<undefined> {
+function checkStep(git: GitHost, access: HostAccess, input: AccessInput, needs: readonly string[]): Step<undefined> {
   return defineStep({
     id: 'access',
     title: 'Check the rights',

@@ -4,6 +4,7 @@ import { readFiles } from '../container/read-files.js'
 import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
+import { askProjectModes } from './project-modes.js'
 
 // What reads folders weighs a fifth of the whole, and is loaded when a folder is read.
 export { outputRules, sourceRules } from '../artifacts/ignore-rules.js'
@@ -16,6 +17,8 @@ export interface CollectFolder {
   readonly rules: ExclusionRules
   readonly store: ContentStore
   readonly gitignores?: Map<string, string>
+  /** Whether executable files and links are to be kept as such. @default false */
+  readonly modes?: boolean
 }
 
 /** Reads a folder once, as bytes, and reports what was taken and what was left out. */
@@ -28,8 +31,10 @@ export async function collectFolder(input: CollectFolder, context: Context): Pro
     ...(gitignores && { gitignores }),
     onProgress: (done, total) => context.progress(done, total, 'files'),
   })
-  const { files, excluded } = content
-  const set = await collectArtifacts({ files, excluded, store, signal })
+  const moded = input.modes ? askProjectModes(content, input, context) : undefined
+  const { files, excluded } = moded ?? content
+  const collected = await collectArtifacts({ files, excluded, store, signal })
+  const set = moded?.withModes(collected) ?? collected
   if (set.excluded.length > 0) context.report({ type: 'files-exclude', folder, files: set.excluded })
   context.report({ type: 'files-collect', folder, files: set.artifacts.length, bytes: set.size })
   return set

@@ -3,7 +3,15 @@ import { jsonResult } from '../engine/step-record.js'
 import { OptionsError } from '../errors/options-error.js'
 import { commit as commitSchema } from '../events/part-schemas.js'
 import type { ArtifactSet } from '../spec/artifact.js'
-import type { BranchConflict, Commit, ConflictChoice, GitHost, Person, Repository } from '../spec/git-host.js'
+import type {
+  BranchConflict,
+  Commit,
+  CommitInput,
+  ConflictChoice,
+  GitHost,
+  Person,
+  Repository,
+} from '../spec/git-host.js'
 
 /** What a commit is made of, and where it goes. */
 export interface CommitStepOptions {
@@ -45,7 +53,7 @@ export function commitStep(
   after: readonly Step<unknown>[],
 ): Step<Commit> {
   const { git, known, relay, onConflict } = options
-  if (known) git.admit?.(known.artifacts)
+  if (known) git.admit?.(known.artifacts, { relay })
   const estimate = git.estimate?.({ artifacts: known?.artifacts ?? null, relay })
   return defineStep({
     id: options.id,
@@ -59,8 +67,8 @@ export function commitStep(
       requests: estimate?.requests ?? git.requests.commit,
       duration: estimate?.duration ?? 2000 + (known?.artifacts.length ?? 100) * 3,
     },
-    // A commit by an API that allows only so many requests an hour takes its time.
-    timeLimit: 30 * 60_000 + 2 * (estimate?.duration ?? 0),
+    // A commit by an API that allows only so many requests an hour takes its time, and others may have used the hour up.
+    timeLimit: 95 * 60_000 + 2 * (estimate?.duration ?? 0),
     checkpoint: git.checkpoint,
     result: jsonResult(commitSchema),
     async run({ repository, content }, context) {
@@ -70,13 +78,16 @@ export function commitStep(
       if (branch === options.reserved) throw sameBranch(branch)
       const based = options.expectedHead !== undefined
       const expectedHead = based ? options.expectedHead : (repository.heads[branch] ?? null)
-      git.admit?.(artifacts)
+      // The output of a build has nothing in common with what it is made from.
+      const startFrom = options.id === 'commit' && expectedHead === null ? beginningOf(branch, repository) : undefined
+      git.admit?.(artifacts, { relay })
       const requests = git.estimate?.({ artifacts, relay }).requests ?? git.requests.commit
       context.report({ type: 'plan-update', files: artifacts.length, bytes: size, requests })
       const keep = content.excluded.filter(({ reason }) => withheld.has(reason)).map(({ path }) => path)
       const commit = await git.commit(
         {
           ...{ repository, branch, artifacts, keep, message, deployment, author, date, expectedHead, based },
+          ...(startFrom && { startFrom }),
           ...(onConflict && { onConflict: typeof onConflict === 'function' ? onConflict : () => onConflict }),
         },
         context,
@@ -90,6 +101,12 @@ export function commitStep(
         ? `${oid.slice(0, 7)} on ${branch}${pullRequest ? ` (pull request ${pullRequest.number})` : ''}: ${changes.added} added, ${changes.changed} changed, ${changes.deleted} deleted`
         : `${branch} already holds exactly this, at ${oid.slice(0, 7)}`,
   })
+}
+
+/** Where a branch that does not exist yet begins. */
+function beginningOf(branch: string, { defaultBranch, heads }: Repository): CommitInput['startFrom'] {
+  const oid = heads[defaultBranch]
+  return branch === defaultBranch || !oid ? undefined : { oid, branch: defaultBranch }
 }
 
 function sameBranch(branch: string): OptionsError {

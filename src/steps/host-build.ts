@@ -43,7 +43,7 @@ export function hostBuildStep(
       const outcome = await builds.run({ ...input, repository, commit }, context)
       if (outcome.result === 'success') return outcome.run
       const { buildFailed } = await import('./host-build-problems.js')
-      throw buildFailed(outcome, builds.name)
+      throw buildFailed(outcome, builds.name, project.outputDirectory)
     },
     confirm: (run, _inputs, context) => builds.confirm(run, context),
     summarize: ({ attempt }) => `ran ${input.file}${attempt > 1 ? `, attempt ${attempt}` : ''}`,

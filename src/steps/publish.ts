@@ -3,7 +3,7 @@ import { jsonResult } from '../engine/step-record.js'
 import { release as releaseSchema } from '../events/part-schemas.js'
 import type { ArtifactSet } from '../spec/artifact.js'
 import type { Environment, Release, Site } from '../spec/release.js'
-import type { Target } from '../spec/target.js'
+import type { PublishInput, Target } from '../spec/target.js'
 import { nameOf } from '../toolkit/name-of.js'
 import { describeBytes, describeCount } from './describe.js'
 
@@ -16,6 +16,7 @@ export interface PublishStepOptions {
   readonly deployment: string
   /** What is known of the output before the build. */
   readonly known: ArtifactSet | null
+  readonly onApproval: PublishInput['onApproval']
 }
 
 /**
@@ -27,7 +28,9 @@ export function publishStep(
   needs: { site: Step<Site>; artifacts: Step<ArtifactSet> },
   after: readonly Step<unknown>[],
 ): Step<Release> {
-  const { target, environment, title, deployment, known } = options
+  const { target, environment, title, deployment, known, onApproval } = options
+  const what =
+    environment === 'production' ? `publishes ${target.site} to production` : `publishes a preview of ${target.site}`
   const files = known?.artifacts.length ?? null
   return defineStep({
     id: `publish-${target.name}`,
@@ -35,10 +38,7 @@ export function publishStep(
     needs,
     after,
     line: {
-      description:
-        environment === 'production'
-          ? `publishes ${target.site} to production`
-          : `publishes a preview of ${target.site}`,
+      description: `${what}${target.note ?? ''}`,
       files,
       bytes: known?.size ?? null,
       requests: target.requests.publish(files),
@@ -56,17 +56,18 @@ export function publishStep(
         requests: target.requests.publish(length),
       })
       const release = await target.publish(
-        { site, artifacts, environment, title: subjectOf(title), deployment },
+        { site, artifacts, environment, title: subjectOf(title), deployment, onApproval },
         context,
       )
       context.report({ type: 'release-create', release })
       return release
     },
     confirm: (release, { site }, context) => target.confirmRelease(release, site, context),
-    summarize: ({ uploaded }) =>
-      uploaded.files === 0
-        ? 'nothing had to be sent'
-        : `${describeCount(uploaded.files)} sent, ${describeBytes(uploaded.bytes)}`,
+    summarize: ({ uploaded: { files, bytes } }) => {
+      if (files === 0) return 'nothing had to be sent'
+      // What travels in a commit is counted, and not weighed.
+      return bytes === 0 ? `${describeCount(files)} sent` : `${describeCount(files)} sent, ${describeBytes(bytes)}`
+    },
     ...(target.cancel && { cancel: target.cancel.bind(target) }),
   })
 }

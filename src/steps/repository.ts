@@ -8,12 +8,14 @@ import { nameOf } from '../toolkit/name-of.js'
  * Finds the repository or creates it, and remembers where its branches stand: what moves after that is a conflict.
  * @param owner Whose repository an earlier run prepared.
  * @param after What must have ended well before anything is created.
+ * @param bytes Size of the largest commit, as far as it is known before the build.
  */
 export function repositoryStep(
   git: GitHost,
   branches: readonly string[],
   owner: string | undefined,
   after: readonly Step<unknown>[] = [],
+  bytes = 0,
 ): Step<Repository> {
   return defineStep({
     id: 'repository',
@@ -31,7 +33,7 @@ export function repositoryStep(
     checkpoint: git.checkpoint,
     result: jsonResult(repositorySchema),
     async run(_inputs, context) {
-      const repository = await git.prepare({ branches, ...(owner !== undefined && { owner }) }, context)
+      const repository = await git.prepare({ branches, bytes, ...(owner !== undefined && { owner }) }, context)
       context.report({ type: 'repository-ready', repository })
       return repository
     },

@@ -1,18 +1,19 @@
 import { defineStep, type Step } from '../engine/step.js'
 import { jsonResult } from '../engine/step-record.js'
 import { site as siteSchema } from '../events/part-schemas.js'
-import type { Environment, Site } from '../spec/release.js'
-import type { Target } from '../spec/target.js'
+import type { Site } from '../spec/release.js'
+import type { PrepareInput, Target } from '../spec/target.js'
 import { nameOf } from '../toolkit/name-of.js'
 
 /**
  * Finds the site at the provider or creates it.
+ * @param input What it is for.
  * @param hold Keeps other tabs away from the site, once it is known by more than the name that the user gave.
  * @param after What must have ended well before anything is created.
  */
 export function siteStep(
   target: Target,
-  environment: Environment,
+  input: PrepareInput,
   hold: (site: Site) => Promise<void>,
   after: readonly Step<unknown>[] = [],
 ): Step<Site> {
@@ -32,7 +33,7 @@ export function siteStep(
     checkpoint: target.checkpoint,
     result: jsonResult(siteSchema),
     async run(_inputs, context) {
-      const site = await target.prepare({ environment }, context)
+      const site = await target.prepare(input, context)
       await hold(site)
       context.report({ type: 'site-ready', target: target.name, site })
       return site

@@ -33,7 +33,7 @@ export function sourceStep(input: {
       const folder = normalizePath(container, root)
       const outputDirectory = project.buildCommand !== null && project.ownsOutput ? outputBelow(folder, project) : null
       const rules = sourceRules({ gitignores, exclude, outputDirectory })
-      return collectFolder({ container, folder, rules, store, gitignores }, context)
+      return collectFolder({ container, folder, rules, store, gitignores, modes: true }, context)
     },
     summarize: describeSet,
   })

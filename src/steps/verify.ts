@@ -10,17 +10,17 @@ import { describeCount } from './describe.js'
 /** Proves that a release is live: its address is fetched and compared with what was built. */
 export function verifyStep(
   options: {
-    readonly target: string
-    readonly served?: Target['served']
+    readonly target: Pick<Target, 'name' | 'served' | 'advice'>
     readonly project: Project
     readonly timeLimit: number
   },
   needs: { release: Step<Release>; artifacts: Step<ArtifactSet> },
 ): Step<Verification> {
-  const { target, served, project, timeLimit } = options
+  const { target, project, timeLimit } = options
+  const { name, advice } = target
   return defineStep({
-    id: `verify-${target}`,
-    title: `Verify on ${nameOf(target)}`,
+    id: `verify-${name}`,
+    title: `Verify on ${nameOf(name)}`,
     needs,
     line: {
       description: 'fetches the live address and compares it, byte for byte',
@@ -32,8 +32,8 @@ export function verifyStep(
     timeLimit: timeLimit + 60_000,
     async run({ release, artifacts }, context) {
       const { routing } = project
-      const files = served ? await served(artifacts.artifacts) : artifacts.artifacts
-      const input = { release, artifacts: files, routing, timeLimit }
+      const files = (await target.served?.(artifacts.artifacts)) ?? artifacts.artifacts
+      const input = { release, artifacts: files, routing, timeLimit, advice }
       const verification = await verifyRelease(input, context)
       context.report({ type: 'release-verify', verification })
       return verification

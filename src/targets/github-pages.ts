@@ -3,18 +3,27 @@ import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { GitHost } from '../spec/git-host.js'
 import type { Release, Site } from '../spec/release.js'
-import type { Target } from '../spec/target.js'
+import type { Target, TargetAdvice } from '../spec/target.js'
+import { branchName } from '../toolkit/branch-name.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { createPagesApi } from './github-pages/api.js'
 import { buildContext, type Checkpoint, checkpointSchema, hostContext } from './github-pages/checkpoint.js'
+import { domainFile, domainName } from './github-pages/domain.js'
 import { noPreviews } from './github-pages/problems.js'
+import { refuseSharedBranch } from './github-pages/shared-branch.js'
 import { findOrCreateSite, readSite } from './github-pages/sites.js'
 
 /** Options of {@link githubPages}. */
 export interface GithubPagesOptions {
-  /** The repository whose Pages they are: made by `github()`. */
+  /**
+   * The repository whose Pages they are: made by `github()`. On the free plan only public ones have Pages, so one that is to be
+   * created needs `private: false`.
+   */
   readonly host: GitHost
-  /** The branch that is published; it holds the built files and nothing else. @default 'gh-pages' */
+  /**
+   * The branch that is published; it holds the built files and nothing else. One that somebody else has committed to is left alone.
+   * @default 'gh-pages'
+   */
   readonly branch?: string
   /**
    * What publishes the branch: GitHub itself, or a workflow that is committed with the files, whose run is followed. Only a workflow
@@ -27,7 +36,10 @@ export interface GithubPagesOptions {
    * @default 'github-pages'
    */
   readonly name?: string
-  /** A domain of one's own, whose DNS leads to GitHub Pages. @default the one that the site has */
+  /**
+   * A domain of one's own, whose DNS leads to GitHub Pages.
+   * @default what the file CNAME of the output says, or else the one that the site has
+   */
   readonly domain?: string
   /**
    * Whether unknown addresses get index.html, with status 404: GitHub Pages have no rewrites.
@@ -37,11 +49,8 @@ export interface GithubPagesOptions {
 }
 
 const optionsSchema = z.strictObject({
-  host: z.custom<GitHost>((value) => typeof (value as GitHost | null)?.commit === 'function', 'a host: github({ … })'),
-  branch: z._default(
-    z.string().check(z.regex(/^(?![-/.])[^\s~^:?*[\\]+(?<![/.])$/, 'the name of a branch')),
-    'gh-pages',
-  ),
+  host: z.custom<GitHost>((value) => isGithub(value as GitHost | null), 'a host made by github({ … })'),
+  branch: z._default(branchName, 'gh-pages'),
   mode: z._default(z.enum(['branch', 'workflow'], 'branch or workflow'), 'branch'),
   name: z._default(
     z
@@ -54,13 +63,12 @@ const optionsSchema = z.strictObject({
       ),
     'github-pages',
   ),
-  domain: z.optional(
-    z.string().check(z.regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i, 'a domain: www.example.com')),
-  ),
+  domain: z.optional(domainName),
   spaFallback: z.optional(z.boolean()),
 })
 
-const rulesOfOthers: ReadonlySet<string> = new Set(['_headers', '_redirects', 'netlify.toml'])
+/** Other hosts' rules mean nothing here, and the domain is GitHub's matter. */
+const unserved: ReadonlySet<string> = new Set(['_headers', '_redirects', 'netlify.toml', domainFile])
 
 /**
  * Publishes on GitHub Pages: the files are committed to a branch, and GitHub serves what the branch holds, or what a workflow of the
@@ -87,21 +95,36 @@ export function githubPages(options: GithubPagesOptions): Target {
     requests: {
       prepare: {
         least: prepare.least + 1 + (access?.requests.least ?? 0),
-        most: sum(prepare.most, 3, access ? access.requests.most : 0),
+        most: sum(prepare.most, 5, access ? access.requests.most : 0),
       },
       // GitHub is asked how far it is for as long as it takes.
       publish: () => ({ least: prepare.least + commit.least + (byWorkflow ? 4 : 2), most: null }),
     },
 
-    async prepare({ environment }, context): Promise<Site> {
+    note: noteOf(parsed),
+    advice,
+    admit({ environment, commits = [] }) {
+      if (environment !== 'production') throw noPreviews()
+      refuseSharedBranch(host, branch, commits)
+    },
+
+    async prepare({ environment, commits = [] }, context): Promise<Site> {
       if (environment !== 'production') throw noPreviews()
       // Before anything is made: without the right to write workflows, the commit would be refused at the end.
       await access?.check({ branch, artifacts: await addedFiles(branch) }, context)
-      const { fullName, url } = await host.prepare({ branches: [branch] }, hostContext(host, context, { kind: 'site' }))
+      const repository = await host.prepare({ branches: [branch] }, hostContext(host, context, { kind: 'site' }))
+      const { fullName, url, heads } = repository
+      refuseSharedBranch(host, branch, commits, repository.defaultBranch)
       const api = createPagesApi(host, fullName)
+      const { requireOwnBranch } = await import('./github-pages/own-branch.js')
+      await requireOwnBranch(api, { fullName, branch, head: heads[branch] ?? null }, context)
       const intended = context.saved?.kind === 'site' && context.saved.pages === true
       const intend = () => context.save({ kind: 'site', pages: true })
       const { site, created } = await findOrCreateSite(api, fullName, { intended, intend }, context)
+      if (!created) {
+        const { requireSource } = await import('./github-pages/sources.js')
+        await requireSource(api, { fullName, branch, site }, context)
+      }
       return {
         id: fullName,
         name: host.repository,
@@ -118,11 +141,10 @@ export function githubPages(options: GithubPagesOptions): Target {
       return publishPages({ ...parsed, target }, input, context)
     },
 
-    // Rules for other hosts mean nothing here: unknown addresses get 404.html, or nothing.
     served: async (artifacts) => {
       const { completeFiles } = await import('./github-pages/site-files.js')
       const files = await completeFiles(artifacts, { domain: null, fallback: spaFallback ?? 'auto' })
-      return files.filter(({ path }) => !rulesOfOthers.has(path))
+      return files.filter(({ path }) => !unserved.has(path))
     },
 
     async confirmSite(site, context): Promise<boolean> {
@@ -150,6 +172,30 @@ export function githubPages(options: GithubPagesOptions): Target {
     }),
   }
   return adapter
+}
+
+function isGithub(host: GitHost | null): boolean {
+  return typeof host?.commit === 'function' && typeof host.request === 'function' && host.name === 'github'
+}
+
+/** What the plan says of the options. */
+function noteOf({ branch, mode, domain }: Pick<z.infer<typeof optionsSchema>, 'branch' | 'mode' | 'domain'>): string {
+  const way =
+    mode === 'branch'
+      ? `, by the branch ${branch}`
+      : `, by a workflow on the branch ${branch}, which is let through to the environment github-pages`
+  return domain === undefined ? way : `${way}, at ${domain}`
+}
+
+const advice: TargetAdvice = {
+  rewriteMissing:
+    'GitHub Pages have no rewrites: with githubPages.spaFallback: true the page of the app is 404.html too, and shows what the link leads to.',
+  unreachable(url) {
+    const { hostname } = new URL(url)
+    if (hostname.endsWith('.github.io')) return undefined
+    // "Managing a custom domain for your GitHub Pages site", GitHub Docs.
+    return `The DNS of ${hostname} may not lead to GitHub Pages yet: a sub-domain needs a CNAME record with <owner>.github.io, a domain itself A records with 185.199.108.153, 185.199.109.153, 185.199.110.153 and 185.199.111.153.`
+  },
 }
 
 /** What the branch holds that GitHub does not let every token write. */

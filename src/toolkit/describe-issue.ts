@@ -6,6 +6,17 @@ export interface Issue {
   readonly expected?: string
   readonly keys?: readonly string[]
   readonly values?: readonly unknown[]
+  /** What the bound of `too_big` and `too_small` is one of: `string`, `array`, `number`. */
+  readonly origin?: string
+  readonly maximum?: number | bigint
+  readonly minimum?: number | bigint
+  /** Whether the bound itself is allowed. */
+  readonly inclusive?: boolean
+  readonly format?: string
+  /** What is wrong with the name of a record's entry. */
+  readonly issues?: readonly Issue[]
+  /** What is wrong in the eyes of each of the choices of a union. */
+  readonly errors?: readonly (readonly Issue[])[]
 }
 
 /** @returns the issues of whatever a schema threw; empty where it was something else. */
@@ -17,8 +28,32 @@ export function issuesOf(thrown: unknown): readonly Issue[] {
 /** Says in a few words what is wrong with a field. The small edition of zod brings no sentences of its own. */
 export function describeIssue(issue: Issue): string {
   if (issue.code === 'unrecognized_keys') return `there is no option ${issue.keys?.join(', ') ?? ''}`.trim()
+  if (issue.code === 'invalid_key') {
+    const wanted = issue.issues?.map(wantedOf).find((one) => one !== undefined)
+    return `the name ${JSON.stringify(String(issue.path.at(-1)))} is not allowed${wanted ? `, expected ${wanted}` : ''}`
+  }
+  const wanted = wantedOf(issue)
+  return wanted === undefined ? 'has a value that is not allowed' : `expected ${wanted}`
+}
+
+function wantedOf(issue: Issue): string | undefined {
   // A page that also loads zod's large edition turns `Invalid input` into a sentence of that edition's.
-  if (!issue.message.startsWith('Invalid ')) return `expected ${issue.message}`
-  if (issue.values) return `expected ${issue.values.map(String).join(' or ')}`
-  return issue.expected === undefined ? 'has a value that is not allowed' : `expected ${issue.expected}`
+  if (!/^(?:Invalid |Too (?:big|small): )/.test(issue.message)) return issue.message
+  if (issue.values) return issue.values.map(String).join(' or ')
+  if (issue.errors) return choicesOf(issue.errors)
+  if (issue.maximum !== undefined) return boundOf(issue, issue.inclusive ? 'at most' : 'below', issue.maximum)
+  if (issue.minimum !== undefined) return boundOf(issue, issue.inclusive ? 'at least' : 'above', issue.minimum)
+  if (issue.format === 'url') return 'an address such as https://example.com'
+  return issue.expected === 'int' ? 'a whole number' : issue.expected
+}
+
+function choicesOf(errors: readonly (readonly Issue[])[]): string | undefined {
+  const wanted = errors.flatMap(([first]) => (first ? (wantedOf(first) ?? []) : []))
+  return wanted.length === 0 ? undefined : [...new Set(wanted)].join(' or ')
+}
+
+function boundOf({ origin, inclusive }: Issue, relation: string, bound: number | bigint): string {
+  if (origin === 'string') return `${relation} ${bound} ${bound === 1 ? 'character' : 'characters'}`
+  if (origin === 'array' || origin === 'set') return `a list of ${relation} ${bound}`
+  return `a number ${inclusive ? 'of ' : ''}${relation} ${bound}`
 }

@@ -91,7 +91,7 @@ export function createGate({ clock, redactor, policy, connection, budgets }: Gat
         if (!hold) return { authorization, budget }
         const left = hold.until - clock.now()
         // As often as a request is repeated: a provider that limits without an end is no reason to wait without an end.
-        if (left > policy.patience || waits > policy.attempts) throw heldBack(options, hold)
+        if (left > (options.patience ?? policy.patience) || waits > policy.attempts) throw heldBack(options, hold)
         const wait = left + budget.spread()
         const until = clock.now() + wait
         if (wait > silentWait) caller.report({ type: 'request-wait', provider, purpose, until, reason: hold.reason })

@@ -24,6 +24,18 @@ export function excerpt(bytes: Uint8Array, length = 200): string {
   return `${text.slice(0, length - 1).replace(/[\w\-.~+/=%]+$/, '')}…`
 }
 
+/** What an API says of why it refuses: the message of its JSON, otherwise {@link excerpt}. */
+export function saidIn(bytes: Uint8Array): string {
+  try {
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const { message } = (body ?? {}) as { message?: unknown }
+    if (typeof message === 'string' && message !== '') return excerpt(new TextEncoder().encode(message))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  return excerpt(bytes)
+}
+
 /**
  * Parses the body of an answer as JSON of a known shape.
  * @param asked Whom and what was asked, for the message.

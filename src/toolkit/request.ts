@@ -79,7 +79,7 @@ export function createRequests(environment: RequestEnvironment): (caller: Reques
     const asked = lost ? undefined : retry.requestedWait(outcome, clock)
     const error = lost ? outcome : replyError(outcome, options, asked, environment)
     const may = lost || retry.mayRepeat(outcome, options, asked)
-    if (!may || failures >= policy.attempts || (asked ?? 0) > policy.patience) throw error
+    if (!may || failures >= policy.attempts || (asked ?? 0) > (options.patience ?? policy.patience)) throw error
     if (counts.retries >= retry.mostRetries(policy, counts.answers))
       throw notRepeated(error, 'deployment', failures - 1)
     // Where the provider itself says when to come back, coming back then harms nobody.

@@ -1,6 +1,7 @@
 import type { Artifact } from '../spec/artifact.js'
 import type { Warning } from '../spec/plan.js'
 import type { Verification } from '../spec/release.js'
+import type { TargetAdvice } from '../spec/target.js'
 import { appliesTo, parseRedirects, type RedirectRule } from './redirects.js'
 
 /** What an address must be answered with. */
@@ -52,7 +53,7 @@ const small = 500_000
  */
 export async function expectationsOf(
   artifacts: readonly Artifact[],
-  routing: 'spa' | 'static',
+  { routing, advice }: { readonly routing: 'spa' | 'static'; readonly advice?: TargetAdvice | undefined },
   probe: string,
 ): Promise<Expectations> {
   const byPath = new Map(artifacts.map((artifact) => [artifact.path, artifact]))
@@ -79,7 +80,8 @@ export async function expectationsOf(
   }
   const artifact = byPath.get('404.html') ?? null
   const kind = artifact ? 'not-found-page' : 'host'
-  if (routing === 'spa' && !artifact) warnings.push(rewriteMissing)
+  if (routing === 'spa' && !artifact)
+    warnings.push({ ...rewriteMissing, hint: advice?.rewriteMissing ?? rewriteMissing.hint })
   return { files, fallback: { path, status: 404, artifact }, kind, warnings }
 }
 

@@ -16,11 +16,12 @@ export function unreadable(error: unknown): boolean {
   return error instanceof RequestError && (error.code === 'site-unreachable' || error.code === 'relay-refused')
 }
 
-export function siteUnreachable(url: string, cause: RequestError): RequestError {
+/** @param advice What its host advises besides. */
+export function siteUnreachable(url: string, cause: RequestError, advice?: string): RequestError {
   return new RequestError({
     code: 'site-unreachable',
     message: `${url} cannot be read from here, so it is not known whether it serves the release.`,
-    hint: 'A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.',
+    hint: `${advice === undefined ? '' : `${advice} `}A page can read another origin only through a relay: set the option relay and allow GET of this site there, or switch verify off.`,
     retryable: true,
     details: { url },
     cause,

@@ -1,6 +1,7 @@
 import { RequestError } from '../errors/request-error.js'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context, Reply } from '../spec/context.js'
+import type { TargetAdvice } from '../spec/target.js'
 import { excerpt } from '../toolkit/parse-reply.js'
 import { sha1 } from '../toolkit/sha1.js'
 import { type Observation, siteUnreachable, timedOut } from './problems.js'
@@ -25,8 +26,9 @@ export function createReader(span: {
   readonly context: Context
   readonly end: number
   readonly timeLimit: number
+  readonly advice?: TargetAdvice | undefined
 }): Reader {
-  const { context, end, timeLimit } = span
+  const { context, end, timeLimit, advice } = span
   const { clock } = context
   let answered = false
 
@@ -60,7 +62,7 @@ export function createReader(span: {
       return await ask(url, artifact, 'relay')
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      if (error.code === 'network-unreachable') throw siteUnreachable(url, error)
+      if (error.code === 'network-unreachable') throw siteUnreachable(url, error, advice?.unreachable?.(url))
       if (error.code !== 'relay-refused' || error.retryable) throw error
       return ask(url, artifact, 'direct').catch((second: unknown) => {
         throw second instanceof RequestError && second.code === 'network-unreachable' ? error : second

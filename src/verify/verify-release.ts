@@ -1,6 +1,7 @@
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { Release, Verification } from '../spec/release.js'
+import type { TargetAdvice } from '../spec/target.js'
 import { adaptivePool } from '../toolkit/adaptive-pool.js'
 import { poll } from '../toolkit/poll.js'
 import { withTimeLimit } from '../toolkit/with-time-limit.js'
@@ -15,6 +16,7 @@ export interface VerifyInput {
   readonly routing: 'spa' | 'static'
   /** Milliseconds until the address must serve the release. */
   readonly timeLimit: number
+  readonly advice?: TargetAdvice | undefined
 }
 
 /** Milliseconds past the time limit for the last answers to arrive. */
@@ -28,14 +30,14 @@ const grace = 30_000
  * time; RequestError where nothing could be fetched.
  */
 export async function verifyRelease(input: VerifyInput, context: Context): Promise<Verification> {
-  const { release, artifacts, routing, timeLimit } = input
+  const { release, artifacts, routing, timeLimit, advice } = input
   const { clock, signal } = context
-  const expectations = await expectationsOf(artifacts, routing, `tabship-${release.id}/not-there`)
+  const expectations = await expectationsOf(artifacts, { routing, advice }, `tabship-${release.id}/not-there`)
   const end = clock.now() + timeLimit
   const milliseconds = timeLimit + grace
   const expired = () => timedOut(release.url, null, timeLimit)
   const url = await withTimeLimit({ clock, milliseconds, signal, expired }, () =>
-    verifyAnywhere(release, expectations, { context, end, timeLimit }),
+    verifyAnywhere(release, expectations, { context, end, timeLimit, advice }),
   )
   for (const warning of expectations.warnings) context.report({ type: 'warning', ...warning })
   return { target: release.target, url, compared: expectations.files.length, fallback: expectations.kind }
@@ -48,6 +50,7 @@ interface Span {
   readonly end: number
   /** Milliseconds in all, for messages. */
   readonly timeLimit: number
+  readonly advice: TargetAdvice | undefined
 }
 
 /** @returns the address that was verified. */

@@ -184,6 +184,8 @@ describe('names that can not be published', () => {
     await expect(collect([file('fine'), file(path)])).rejects.toMatchObject({
       name: 'OptionsError',
       code: 'artifact-path-invalid',
+      message: expect.stringContaining('can be neither committed nor published'),
+      hint: expect.stringContaining('files.exclude'),
       details: { path },
     })
   })

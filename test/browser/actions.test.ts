@@ -82,7 +82,7 @@ describe('a build on GitHub Actions in the example IDE', () => {
       const before = await table.boundingBox()
       await approve.focus()
       await page.keyboard.press('Enter')
-      await expect.poll(focused).toBe('GitHub Actions')
+      await expect.poll(focused).toBe('Build on GitHub Actions')
       await page.locator('.run-row[data-status=done]').first().waitFor()
       // What comes and goes in the run moves nothing below it.
       expect((await table.boundingBox())?.y).toBe(before?.y)
@@ -100,7 +100,7 @@ describe('a build on GitHub Actions in the example IDE', () => {
       await page.locator('.log summary').click()
       const log = await shown('.log ol')
       expect(log).toContain('Environment production: created.')
-      expect(log).toContain('The build was approved here.')
+      expect(log).toContain('The run was approved here.')
       // The terminal shows the end of the log of the job.
       expect(await page.locator('#terminal-deployment .xterm-rows').innerText()).toContain('tabship-output')
 

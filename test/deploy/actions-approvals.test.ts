@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DeploymentEvent, memoryStorage, type ResumeOptions, resume } from '../../src/index.js'
+import {
+  type DeploymentEvent,
+  estimateProgress,
+  initialState,
+  memoryStorage,
+  type ResumeOptions,
+  reduce,
+  resume,
+} from '../../src/index.js'
 import { endOf, eventsOf, type Overrides, project, type Stage, startStage } from '../support/stage.js'
 import { openTab } from '../support/tab.js'
 
@@ -81,11 +89,17 @@ describe('a build that waits for an approval', () => {
     }
     const deployment = build({ ...options, git: guarded('stranger'), onApproval })
     const shown: unknown[] = []
+    let state = initialState
     for await (const event of deployment.events) {
+      state = reduce(state, event)
       if (event.type !== 'approval-wait') continue
       shown.push(event.approval)
+      expect(state.runs).toMatchObject([{ approval: event.approval, followed: true }])
+      expect(estimateProgress(state, event.time).remaining).toBeNull()
       deployment.cancel()
     }
+    // Nobody waits any more, whatever became of it.
+    expect(state).toMatchObject({ status: 'canceled', runs: [{ step: 'build', approval: null, followed: false }] })
     expect(shown).toMatchObject([{ canDecide: false, reviewers: ['stranger'] }])
     expect(asked).toBe(0)
   })

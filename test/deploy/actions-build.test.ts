@@ -88,8 +88,8 @@ describe('a build on GitHub Actions', () => {
     expect(runs()).toMatchObject([
       { event: 'workflow_dispatch', sha: commits[0]?.oid, title: `Tabship ${deployment.id}`, conclusion: 'success' },
     ])
-    const { run } = events.reduce(reduce, initialState)
-    expect(run).toMatchObject({ host: 'GitHub Actions', attempt: 1, approval: null })
+    const [run] = events.reduce(reduce, initialState).runs
+    expect(run).toMatchObject({ step: 'build', host: 'GitHub Actions', attempt: 1, approval: null, followed: false })
     expect(run?.jobs.map(({ name, conclusion }) => [name, conclusion])).toEqual([['Build', 'success']])
     const steps = run?.jobs[0]?.steps.map(({ name, conclusion }) => [name, conclusion])
     for (const name of ['Check out', 'Set up Node', 'Install dependencies', 'Build', 'Keep the output'])
@@ -138,6 +138,24 @@ describe('a build on GitHub Actions', () => {
     expect(runs()).toMatchObject([{ event: 'workflow_dispatch', conclusion: 'success' }])
   })
 
+  it('stands beside the run that publishes, where GitHub Pages are published by a workflow', async () => {
+    const html = '<!doctype html><title>Shop</title><script src="./assets/app-91bc.js"></script>'
+    await stage.write({ 'src/index.html': html })
+    const host = stage.github({ private: false })
+    const events = await eventsOf(build({ git: host, targets: [githubPages({ host, mode: 'workflow' })] }))
+    expect(endOf(events).outcome).toBe('success')
+    const told = events.reduce(reduce, initialState).runs
+    const [built, published] = runs()
+    expect(told.map(({ step, id, followed }) => [step, id, followed])).toEqual([
+      ['build', String(built?.id), false],
+      ['publish-github-pages', String(published?.id), false],
+    ])
+    expect(told.map(({ jobs }) => jobs.map(({ name, conclusion }) => [name, conclusion]))).toEqual([
+      [['Build', 'success']],
+      [['Publish', 'success']],
+    ])
+  })
+
   it('gives the commands plain variables, and secrets that only the repository knows', async () => {
     await stage.write({
       'build.mjs': `
@@ -159,7 +177,7 @@ describe('a build on GitHub Actions', () => {
   it('is not started where a secret that it gets is nowhere kept', async () => {
     const missing = await thrownBy(build({ build: { where: 'actions', secrets: ['KEY', 'OTHER'] } }).done)
     expect(missing).toMatchObject({ name: 'OptionsError', code: 'secret-missing', step: 'build' })
-    expect(missing.message).toContain('KEY, OTHER')
+    expect(missing.message).toContain('is to get KEY, OTHER, which are not among the secrets of ')
     expect(runs()).toEqual([])
   })
 
@@ -286,6 +304,14 @@ describe('a run that goes wrong', () => {
     expect(stage.emulator.netlify.state.deploys.size).toBe(0)
   })
 
+  it('that leaves nothing where its output should be says which setting is wrong', async () => {
+    const project = { ...projectOptions, outputDirectory: 'public' }
+    const error = failureOf(await eventsOf(build({ project })))
+    expect(error).toMatchObject({ name: 'BuildError', code: 'output-missing', step: 'build' })
+    expect(error.message).toContain('nothing in public')
+    expect(error.hint).toContain('project.outputDirectory')
+  })
+
   it('is started again by resuming, as the same run, without a container', async () => {
     await stage.write({
       'build.mjs': `
@@ -302,7 +328,30 @@ describe('a run that goes wrong', () => {
     expect(endOf(events)).toMatchObject({ outcome: 'success' })
     expect(await page()).toBe('<title>Second</title>')
     expect(runs()).toMatchObject([{ attempt: 2 }])
-    expect(events.reduce(reduce, initialState).run).toMatchObject({ attempt: 2 })
+    expect(events.reduce(reduce, initialState).runs).toMatchObject([{ attempt: 2 }])
+  })
+
+  it('is left as it is where GitHub can’t be asked, which is said once, and no more when it has gone on', async () => {
+    const path = /\/actions\/runs\/\d+$/
+    const away = () => stage.emulator.faults.add({ provider: 'github', path, fault: { kind: 'status', status: 503 } })
+    const storage = memoryStorage()
+    let back = away()
+    const first = build({ storage, clock: hurriedClock() })
+    const state = (await eventsOf(first)).reduce(reduce, initialState)
+    expect(state).toMatchObject({ status: 'failure', error: { details: { left: [expect.any(String)] } } })
+    expect(state.warnings).toMatchObject([{ step: 'build', code: 'remote-kept' }])
+    back()
+    back = away()
+    const second = (await eventsOf(resume(first.id, later({ storage, clock: hurriedClock() })))).reduce(
+      reduce,
+      initialState,
+    )
+    expect(second).toMatchObject({ status: 'failure', warnings: state.warnings })
+    expect(second.error?.details.left).toEqual(state.error?.details.left)
+    back()
+    const last = (await eventsOf(resume(first.id, later({ storage })))).reduce(reduce, initialState)
+    expect(last).toMatchObject({ status: 'success', warnings: [] })
+    expect(runs()).toHaveLength(1)
   })
 
   it('says who canceled it', async () => {
@@ -477,6 +526,10 @@ describe('canceling', () => {
         expect.stringMatching(/^started the build http.*\/actions\/runs\/\d+$/),
       ]),
     )
+    // GitHub ends it in its own time.
+    const [run] = events.reduce(reduce, initialState).runs
+    expect(error.details.stopping).toEqual([run?.url])
+    expect(error.hint).toContain(`Told to stop, which takes its host a moment: ${run?.url}.`)
     await expect.poll(() => runs()[0]?.conclusion, { timeout: 10_000 }).toBe('cancelled')
     const resumed = resume(deployment.id, later({ storage }))
     expect(endOf(await eventsOf(resumed)).outcome).toBe('success')

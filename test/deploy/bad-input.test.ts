@@ -186,7 +186,7 @@ describe('a token', () => {
   it('without rights at GitHub is told which right it lacks', async () => {
     const { powerless } = stage.emulator.otherTokens
     const failure = await failureOf({ git: stage.github({ auth: powerless, repository: 'mine' }) })
-    expect(failure).toMatchObject({ name: 'AuthError', code: 'token-forbidden', step: 'repository' })
+    expect(failure).toMatchObject({ name: 'AuthError', code: 'token-scope-missing', step: 'repository' })
     expect(failure.hint).toContain('repo')
   })
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { eventSchema, memoryStorage, resume } from '../../src/index.js'
+import { eventSchema, initialState, memoryStorage, reduce, resume } from '../../src/index.js'
 import { githubPages } from '../../src/targets/github-pages.js'
 import { endOf, eventsOf, type Stage, startStage } from '../support/stage.js'
 
@@ -45,6 +45,8 @@ describe('a deployment to GitHub Pages', () => {
     expect(verifications[0]?.compared).toBeGreaterThan(2)
     const types = events.filter(({ step }) => step === 'publish-github-pages').map(({ type }) => type)
     expect(types).toEqual(expect.arrayContaining(['run-start', 'run-job', 'run-step', 'release-create']))
+    const { runs } = events.reduce(reduce, initialState)
+    expect(runs).toMatchObject([{ step: 'publish-github-pages', jobs: [{ conclusion: 'success' }] }])
     await stage.write({ 'src/index.html': page.replace('Shop', 'The new shop') })
     await deployOnce().done
     expect(await (await stage.emulator.fetch(address)).text()).toContain('The new shop')
@@ -63,6 +65,11 @@ describe('a deployment to GitHub Pages', () => {
     })
     const deployment = stage.deploy(optionsOf(host()))
     for await (const event of deployment.events) if (event.type === 'run-start') deployment.cancel()
+    const canceled = endOf(await eventsOf(deployment))
+    expect(canceled.outcome === 'canceled' && canceled.error.details).toMatchObject({
+      done: expect.arrayContaining([expect.stringMatching(/^started the publication http.*\/actions\/runs\/\d+$/)]),
+      stopping: [expect.stringMatching(/\/actions\/runs\/\d+$/)],
+    })
     const { runs } = stage.emulator.github.state.actions
     await vi.waitFor(() => expect(runs.map(({ conclusion }) => conclusion)).toEqual(['cancelled']))
     const git = host()

@@ -37,8 +37,19 @@ describe('tabship emulate', () => {
     const child = run('emulate', '--json')
     const line = await firstLine(child)
     const addresses = JSON.parse(line) as Record<string, string>
-    expect(Object.keys(addresses)).toEqual(['netlify', 'github', 'git', 'gitlab', 'relay', 'runtime', 'token'])
+    expect(Object.keys(addresses)).toEqual([
+      'netlify',
+      'github',
+      'git',
+      'gitlab',
+      'vercel',
+      'pages',
+      'relay',
+      'runtime',
+      'token',
+    ])
     const { netlify = '', github = '', token = '' } = addresses
+    expect(addresses.pages).toMatch(/^http:\/\/owner\.localhost:\d+$/)
     expect(netlify).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/)
     const headers = { Authorization: `Bearer ${token}` }
     expect((await fetch(`${netlify}/sites`, { headers })).status).toBe(200)
@@ -54,6 +65,7 @@ describe('tabship emulate', () => {
     const text = await firstLine(child)
     expect(text).toMatch(/netlify +http:/)
     expect(text).toMatch(/sites +http:\/\/<site>\.localhost:/)
+    expect(text).toMatch(/projects +http:\/\/<project>\.vercel\.localhost:/)
     const exit = once(child, 'exit')
     child.kill('SIGINT')
     expect(await exit).toEqual([0, null])

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contractEndpoints } from '../../scripts/contract-endpoints.js'
+import { extractVercel } from '../../scripts/contract-vercel.js'
 import { extractGithub, extractNetlify } from '../../scripts/extract-contracts.js'
 import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
 import { deployEndpoints } from '../../src/emulator/netlify/deploy-endpoints.js'
 import { siteEndpoints } from '../../src/emulator/netlify/site-endpoints.js'
+import { vercelEndpoints } from '../../src/emulator/vercel/api.js'
+import { waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
 
 const committed = (name: string): ContractDocument => {
   const text = readFileSync(new URL(`../../src/emulator/contracts/${name}.json`, import.meta.url), 'utf8')
@@ -12,18 +15,21 @@ const committed = (name: string): ContractDocument => {
 }
 const netlify = createContract(committed('netlify'), { replies: { listSites: ['id'] } })
 const github = createContract(committed('github'))
+const vercel = createContract(waive(committed('vercel')))
 const query = new URLSearchParams()
 
 describe('the contracts', () => {
-  it('are what the published ones say today', () => {
+  it('are what the published ones say today', async () => {
     expect(committed('netlify')).toEqual(JSON.parse(JSON.stringify(extractNetlify())))
     expect(committed('github')).toEqual(JSON.parse(JSON.stringify(extractGithub())))
+    expect(committed('vercel')).toEqual(JSON.parse(JSON.stringify(await extractVercel())))
   })
 
   it('compile, every schema of every endpoint', () => {
     for (const [contract, endpoints] of [
       [netlify, contractEndpoints.netlify],
       [github, contractEndpoints.github],
+      [vercel, contractEndpoints.vercel],
     ] as const) {
       for (const endpoint of endpoints) {
         const [method = '', template = ''] = endpoint.split(' ')
@@ -40,6 +46,25 @@ describe('the contracts', () => {
   it('of Netlify list exactly the endpoints that are served', () => {
     const served = Object.keys({ ...siteEndpoints, ...deployEndpoints }).sort()
     expect(netlify.document.endpoints.map((endpoint) => endpoint.id).sort()).toEqual(served)
+  })
+})
+
+describe("Vercel's contract", () => {
+  it('lists exactly the endpoints that are served, but for those that a reason is given for', () => {
+    const served = Object.keys(vercelEndpoints).sort()
+    expect(vercel.document.endpoints.map((endpoint) => endpoint.id).sort()).toEqual(served)
+    const published = committed('vercel').endpoints.map((endpoint) => endpoint.id)
+    expect(served.filter((id) => !published.includes(id))).toEqual(['linkProject', 'unlinkProject'])
+    for (const { what, reason } of waivers) expect([what, reason.length]).toEqual([what, expect.any(Number)])
+    expect(waivers.map(({ what }) => what)).toContain('createDeployment: body.version')
+  })
+
+  it('has no member of a body that it does not name, and calls it by name', () => {
+    const check = (body: unknown) => vercel.check({ method: 'POST', path: '/v11/projects', query, body })
+    expect(check({ name: 'shop' })).toEqual([])
+    expect(check({ name: 'shop', colour: 1 })[0]?.message).toBe("must NOT have additional properties 'colour'")
+    const reply = { method: 'GET', path: '/v4/aliases/x', status: 200, body: { uid: 1 } }
+    expect(vercel.checkReply(reply).map(({ pointer }) => pointer)).toContain('/uid')
   })
 })
 

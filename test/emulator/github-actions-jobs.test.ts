@@ -220,10 +220,14 @@ jobs:
       - run: echo "\${{ steps.soft.outcome }} \${{ steps.soft.conclusion }} \${{ github.token != '' }} \${{ runner.os }}"
       - { run: 'echo "oddly" >> "$GITHUB_OUTPUT"', name: odd, continue-on-error: true }
       - { shell: sh, run: 'false | true; echo "in $0"' }
+      - run: |
+          : \${{ github.token }} \${{ secrets.TOKEN }} \${{ vars.COLOR }}
+          true
       - { shell: bash, run: 'false | true', name: pipes }
 `)
     expect(run.conclusion).toBe('failure')
     expect(stepsOf(jobs[0])).toMatchObject({ 'Say in step': 'success', odd: 'success', pipes: 'failure' })
+    expect(stepsOf(jobs[0])).toMatchObject({ 'Run : *** *** green': 'success' })
     const log = logs.only ?? ''
     expect(log).toContain('\nstep later *** green step\nfrom the path\nbelow\n')
     expect(log).toContain('\nnow ***\n##[group]Box\n##[error]Oh\ndear\n')

@@ -196,6 +196,23 @@ describe('reading and changing repositories', () => {
     expect((await bench.ask('/repos/owner/changed', { method: 'PATCH', json, token })).status).toBe(403)
   })
 
+  it.each(['not a url', 'https://shop.example/a b', 'ftp://shop.example'])(
+    'refuses the homepage %j, which no reply could show, and changes nothing else then',
+    async (homepage) => {
+      const name = `homepage-${bench.state.repositories.length}`
+      const made = await bench.ask('/user/repos', { method: 'POST', json: { name, homepage } })
+      expect(made.status).toBe(422)
+      await bench.state.create(bench.accounts.owner, name)
+      const json = { homepage, description: 'New' }
+      const changed = await bench.ask(`/repos/owner/${name}`, { method: 'PATCH', json })
+      expect(changed.status).toBe(422)
+      expect(changed.body.errors).toMatchObject([{ resource: 'Repository', field: 'homepage' }])
+      expect(bench.state.repository(`owner/${name}`)).toMatchObject({ homepage: null, description: null })
+      const removed = await bench.ask(`/repos/owner/${name}`, { method: 'PATCH', json: { homepage: '' } })
+      expect(removed.status).toBe(200)
+    },
+  )
+
   it('knows organisations', async () => {
     const { status, body } = await bench.ask('/orgs/ORGANIZATION')
     expect(status).toBe(200)

@@ -204,10 +204,22 @@ describe('a domain of one’s own', () => {
     const shop = await openSite({ 'index.html': 'home', CNAME: 'docs.shop.localhost\n' })
     expect((await shop.ask('/pages')).body.cname).toBe('docs.shop.localhost')
     const other = await openSite({ 'index.html': 'other' })
-    expect((await put(other, { cname: 'docs.shop.localhost' })).status).toBe(400)
+    const refused = await put(other, { cname: 'Docs.shop.localhost' })
+    expect([refused.status, refused.body.message]).toEqual([
+      400,
+      expect.stringMatching(/^The custom domain `Docs\.shop\.localhost` is already taken\. If you are the owner/),
+    ])
     expect((await put(other, { cname: 'not a domain' })).status).toBe(400)
+    // A file is no way around it, though the build is successful.
+    await other.commit({ CNAME: 'docs.shop.localhost' }, 'gh-pages')
+    time += 1000
+    expect((await other.ask('/pages')).body).toMatchObject({ cname: null, status: 'built' })
+    expect(await (await get(other)).text()).toBe('other')
+    expect(await (await get(shop)).text()).toBe('home')
     await shop.commit({ CNAME: null }, 'gh-pages')
     time += 1000
     expect((await shop.ask('/pages')).body).toMatchObject({ cname: null, https_enforced: true })
+    // It is free now.
+    expect((await put(other, { cname: 'docs.shop.localhost' })).status).toBe(204)
   })
 })

@@ -1,5 +1,6 @@
 import sodium from 'libsodium-wrappers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { contractEvents } from '../support/contract-events.js'
 import { sshKey } from '../support/ssh-key.js'
 import { type GithubBench, type Reply, startGithub } from './github-support.js'
 
@@ -153,9 +154,19 @@ describe('webhooks', () => {
   it.each([
     ['no address', { config: {} }],
     ['an address on this machine', { config: { url: 'http://127.0.0.1/x' } }],
+    ['an address that is none', { config: { url: 'https://hooks.example/a b' } }],
+    ['an event of organizations', { config: { url: 'https://hooks.example' }, events: ['installation'] }],
     ['an event that is none', { config: { url: 'https://hooks.example' }, events: ['pushed'] }],
   ])('refuse %s', async (_what, json) => {
     expect((await post(`/repos/${await create()}/hooks`, json)).status).toBe(422)
+  })
+
+  it('are told of every event that the contract has for repositories', async () => {
+    const { ofRepositories: events } = contractEvents()
+    expect(events).toContain('push')
+    const made = await post(`/repos/${await create()}/hooks`, { config: { url: 'https://hooks.example' }, events })
+    expect(made.status).toBe(201)
+    expect(made.body.events).toEqual(events)
   })
 })
 
@@ -216,6 +227,13 @@ describe('deployments', () => {
     await commit(name)
     expect((await post(`/repos/${name}/deployments`, { ref: 'nowhere' })).status).toBe(422)
     expect((await post(`/repos/${name}/deployments`, { ref: 'main', required_contexts: ['ci'] })).status).toBe(409)
+  })
+
+  it.each(['no address', 'https://not an address', 'ftp://shop.example'])('are not live at %s', async (address) => {
+    const name = await create()
+    const { body } = await post(`/repos/${name}/deployments`, { ref: await commit(name), required_contexts: [] })
+    const status = { state: 'success', environment_url: address }
+    expect((await post(`/repos/${name}/deployments/${body.id}/statuses`, status)).status).toBe(422)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DeploymentEvent } from '../../src/events/index.js'
 import { estimateProgress, initialState, type Progress, reduce } from '../../src/events/index.js'
+import type { HostApproval } from '../../src/spec/host-build.js'
 import { bodies, deployment, error, planStep, record, result, stamp } from './made-events.js'
 
 /** What a page shows that looks four times a second while the events come in. */
@@ -106,6 +107,28 @@ describe('the progress of a deployment', () => {
     expect(fraction).toBeGreaterThan(0)
     expect(remaining).toBeNull()
     expect(progressAfter(failed, 3600)).toEqual({ fraction, remaining })
+  })
+
+  it('says nothing of the time while somebody has to let a run go on', () => {
+    const waiting = (change: Partial<HostApproval>) =>
+      record([
+        [0, null, bodies['deployment-start']],
+        [0, null, bodies['plan-create']],
+        [0, 'build', bodies['step-start']],
+        [0, 'build', bodies['run-start']],
+        [0, 'build', { type: 'approval-wait', approval: { ...bodies['approval-wait'].approval, ...change } }],
+      ])
+    const until = stamp.time + 3_600_000
+    const { fraction, remaining } = progressAfter(waiting({ until }), 1)
+    expect(fraction).toBeGreaterThan(0)
+    expect(remaining).toBeNull()
+    expect(progressAfter(waiting({ reviewers: [] }), 1).remaining).toBeNull()
+    // Only a time has to pass.
+    const timed = waiting({ reviewers: [], until })
+    expect(progressAfter(timed, 0).remaining).toBe(3_600_000 + 15_000)
+    expect(progressAfter(timed, 3600).remaining).toBeLessThan(15_000)
+    const decided = [...waiting({}), ...record([[0, 'build', bodies['approval-end']]])]
+    expect(progressAfter(decided, 0).remaining).toBe(15_000)
   })
 
   it('of a dry run is whole with its plan', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { initialState, reduce } from '../../src/events/reduce.js'
 import type { EventBody } from '../../src/spec/event.js'
-import { bodies, job, record, run } from './made-events.js'
+import { bodies, error, job, record, run } from './made-events.js'
 
+const runsAfter = (...told: readonly (readonly [step: string | null, body: EventBody])[]) =>
+  record(told.map(([step, body], second) => [second, step, body])).reduce(reduce, initialState).runs
 const runAfter = (...told: readonly EventBody[]) =>
-  record(told.map((body, second) => [second, 'build', body])).reduce(reduce, initialState).run
+  runsAfter(...told.map((body) => ['build', body] as const)).find(({ step }) => step === 'build')
+const published = { ...run, id: '9', url: `${run.url}9` }
 
 const jobStep = (number: number, state: string) => {
   return {
@@ -14,7 +17,7 @@ const jobStep = (number: number, state: string) => {
   } as const
 }
 
-describe('the state of a build on a git host', () => {
+describe('the state of a run on a git host', () => {
   it('holds each job once, with its steps in their order', () => {
     const ended = { ...bodies['run-job'], job: { ...job, state: 'completed', conclusion: 'success' } }
     const state = runAfter(
@@ -27,8 +30,10 @@ describe('the state of a build on a git host', () => {
     )
     expect(state).toEqual({
       ...run,
+      step: 'build',
       host: 'GitHub Actions',
       approval: null,
+      followed: true,
       jobs: [{ ...ended.job, steps: [jobStep(1, 'completed').jobStep, jobStep(2, 'completed').jobStep] }],
     })
   })
@@ -47,6 +52,45 @@ describe('the state of a build on a git host', () => {
   })
 
   it('is nothing before it has started', () => {
-    expect(runAfter(bodies['run-job'], bodies['approval-wait'])).toBeNull()
+    expect(runsAfter(['build', bodies['run-job']], ['build', bodies['approval-wait']])).toEqual([])
+  })
+
+  it('stands beside those of other steps, in the order in which they began', () => {
+    const runs = runsAfter(
+      ['build', bodies['run-start']],
+      ['build', bodies['run-job']],
+      ['publish', { ...bodies['run-start'], run: published }],
+      ['publish', { ...bodies['run-job'], run: published.id }],
+      // Told of a run that the step has no longer.
+      ['publish', { ...bodies['run-job'], job: { ...job, id: '10' } }],
+      ['build', { ...bodies['run-start'], run: { ...run, attempt: 2 } }],
+    )
+    expect(runs.map(({ step, id, attempt, jobs }) => [step, id, attempt, jobs.length])).toEqual([
+      ['build', run.id, 2, 0],
+      ['publish', published.id, 1, 1],
+    ])
+  })
+
+  it('waits for nothing once nobody follows it: its step has ended, or the deployment, or it goes on elsewhere', () => {
+    const canceled = { type: 'deployment-end', outcome: 'canceled', error, duration: 1 } as const
+    for (const [step, end] of [
+      ['build', bodies['step-end']],
+      ['build', bodies['step-error']],
+      ['build', bodies['step-cancel']],
+      [null, canceled],
+      [null, bodies['deployment-end']],
+      [null, bodies['deployment-resume']],
+    ] as const) {
+      const [built, other] = runsAfter(
+        ['build', bodies['run-start']],
+        ['build', bodies['run-job']],
+        ['build', bodies['approval-wait']],
+        ['publish', { ...bodies['run-start'], run: published }],
+        [step, end],
+      )
+      expect(built, end.type).toMatchObject({ approval: null, followed: false, jobs: [{ state: 'in_progress' }] })
+      expect(other?.followed, end.type).toBe(step !== null)
+    }
+    expect(runAfter(bodies['run-start'], bodies['step-cancel'], bodies['run-start'])?.followed).toBe(true)
   })
 })

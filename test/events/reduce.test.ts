@@ -145,6 +145,31 @@ describe('the state of a deployment', () => {
     expect(reduce(after, skipped).steps[1]).toMatchObject({ status: 'done', summary: 'acme-shop is there' })
   })
 
+  it('forgets that a step was left in the middle as soon as it goes on, and nothing else', () => {
+    const warn = (code: string) => ({ type: 'warning', code, message: code, hint: '' }) as const
+    const told = [
+      [0, 'build', bodies['step-start']],
+      [1, 'build', warn('note')],
+      [1, 'build', warn('remote-kept')],
+      [1, 'publish', warn('cancel-failed')],
+      [1, null, warn('remote-kept')],
+      [2, null, bodies['deployment-resume']],
+    ] as const
+    const shown = (events: readonly DeploymentEvent[]) =>
+      replay(events).warnings.map(({ step, code }) => [step, code] as const)
+    const before = [
+      ['build', 'note'],
+      ['build', 'remote-kept'],
+      ['publish', 'cancel-failed'],
+      [null, 'remote-kept'],
+    ] as const
+    expect(shown(record(told))).toEqual(before)
+    const again = record([...told, [3, 'build', bodies['step-start']]])
+    expect(shown(again)).toEqual(before.filter((_, index) => index !== 1))
+    const failed = record([...told, [3, 'build', bodies['step-start']], [4, 'build', warn('remote-kept')]])
+    expect(shown(failed).filter(([step, code]) => step === 'build' && code === 'remote-kept')).toHaveLength(1)
+  })
+
   it('is not changed by what tells of the moment only', () => {
     const momentary = [
       'process-start',

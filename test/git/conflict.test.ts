@@ -201,6 +201,117 @@ describe.each(['git', 'the API'] as const)('a branch that has moved, reached by 
     expect(await bench.head(fullName)).toBe(oid)
   })
 
+  it('is not overwritten by the deployment of somebody else, whatever each of them knows', async () => {
+    const { fullName, commit } = await scene()
+    const [adas, bobs] = [memoryCache(), memoryCache()]
+    const context = (cache = memoryCache()) => testContext({ fetch: bench.fetch, clock: hurriedClock(), cache })
+    await commit({ ...start, 'ada.html': 'Ada' }, {}, context(adas))
+    const bob = { author: { name: 'Bob Example', email: 'bob@example.com' }, based: false, deployment: 'of-bob' }
+    const at = async () => ({ expectedHead: (await bench.head(fullName)) ?? null })
+    const refused = await thrownBy(commit({ ...start, 'bob.html': 'Bob' }, { ...bob, ...(await at()) }, context(bobs)))
+    expect(refused).toMatchObject({ code: 'branch-foreign', details: { changes: { deleted: 1 } } })
+    const rebase = { onConflict: (): ConflictChoice => 'rebase' }
+    await commit({ ...start, 'bob.html': 'Bob' }, { ...bob, ...rebase, ...(await at()) }, context(bobs))
+    expect(await filesOf(fullName)).toEqual({ ...start, 'ada.html': 'Ada', 'bob.html': 'Bob' })
+    const again = { based: false, deployment: 'ada-again', ...(await at()) }
+    const ours = { ...start, 'ada.html': 'Ada, again' }
+    expect(await thrownBy(commit(ours, again, context(adas)))).toMatchObject({ code: 'branch-foreign' })
+    await commit(ours, { ...again, ...rebase }, context(adas))
+    expect(await filesOf(fullName)).toEqual({ ...ours, 'bob.html': 'Bob' })
+    // The same person from elsewhere: the project is the same one.
+    await commit(
+      { ...ours, 'more.html': 'more', 'bob.html': 'Bob' },
+      { ...again, ...(await at()), deployment: 'ada-elsewhere', onConflict: () => 'rebase' },
+    )
+    expect(await filesOf(fullName)).toEqual({ ...ours, 'more.html': 'more', 'bob.html': 'Bob' })
+  })
+
+  it('keeps the first commit of somebody else who was quicker', async () => {
+    const { fullName, commit } = await scene()
+    const first = { expectedHead: null, based: false, author: { name: 'Bob Example', email: 'bob@example.com' } }
+    const error = await thrownBy(commit({ 'bob.html': 'Bob' }, first))
+    expect(error).toMatchObject({ code: 'branch-moved' })
+    await commit({ 'bob.html': 'Bob' }, { ...first, onConflict: () => 'rebase' })
+    expect(await filesOf(fullName)).toEqual({ ...start, 'bob.html': 'Bob' })
+    const clash = await thrownBy(
+      commit({ 'index.html': 'Bob' }, { ...first, deployment: 'clash', onConflict: () => 'rebase' }),
+    )
+    expect(clash).toMatchObject({ details: { paths: ['index.html'], choices: ['branch'] } })
+  })
+
+  it.each([true, false])(
+    'stays without what they have deleted, in later deployments too (based: %s)',
+    async (based) => {
+      const { fullName, commit, theirs } = await scene()
+      const cache = memoryCache()
+      const context = () => testContext({ fetch: bench.fetch, clock: hurriedClock(), cache })
+      await theirs({ 'about.html': null })
+      const { oid } = await commit({ ...start, 'index.html': 'two' }, { onConflict: () => 'rebase' }, context())
+      const next = { based, expectedHead: oid, deployment: `after-${oid}` }
+      await commit({ ...start, 'index.html': 'three' }, next, context())
+      expect(await filesOf(fullName)).toEqual({ 'index.html': 'three', 'folder/page.html': 'page' })
+    },
+  )
+
+  it('is given nothing back by the pull request, where nobody said what the project is based on', async () => {
+    const { fullName, commit, theirs } = await scene()
+    const cache = memoryCache()
+    const context = () => testContext({ fetch: bench.fetch, clock: hurriedClock(), cache })
+    const known = await commit({ ...start, 'ours.html': 'ours' }, {}, context())
+    const found = await theirs({ 'theirs.html': 'theirs', 'index.html': 'theirs too' })
+    const unbased = { based: false, expectedHead: found, onConflict: (): ConflictChoice => 'branch' }
+    const made = await commit({ ...start, 'ours.html': 'ours, again' }, { ...unbased, deployment: 'second' }, context())
+    expect(made.parent).toBe(known.oid)
+    const fresh = await commit(
+      { ...start, 'fresh.html': 'fresh' },
+      { ...unbased, deployment: 'third', author: { name: 'Bob Example', email: 'bob@example.com' } },
+    )
+    expect(fresh).toMatchObject({ parent: found, changes: { deleted: 0 } })
+    expect(fresh.branch).not.toBe(made.branch)
+    expect(await bench.head(fullName)).toBe(found)
+  })
+
+  it('has one pull request of a person, which is kept up to date', async () => {
+    const { fullName, commit, theirs } = await scene()
+    await theirs({ 'index.html': 'theirs' })
+    const ours = { ...start, 'index.html': 'two' }
+    const first = await commit(ours, { onConflict: () => 'branch', deployment: 'first' })
+    const second = await commit({ ...ours, 'more.html': 'more' }, { onConflict: () => 'branch', deployment: 'second' })
+    expect(second).toMatchObject({ parent: first.oid, branch: first.branch, pullRequest: first.pullRequest })
+    const third = await commit({ ...ours, 'more.html': 'more' }, { onConflict: () => 'branch', deployment: 'third' })
+    expect(third).toMatchObject({ oid: second.oid, created: false, pullRequest: first.pullRequest })
+    expect(bench.emulator.github.state.repository(fullName).pulls).toHaveLength(1)
+  })
+
+  it('is where a new branch begins', async () => {
+    const { fullName, commit, ground } = await scene()
+    const begin = { branch: 'feature', expectedHead: null, based: false, startFrom: { oid: ground, branch: 'main' } }
+    const made = await commit({ ...start, 'index.html': 'two' }, begin)
+    expect(made).toMatchObject({ parent: ground, branch: 'feature', changes: { changed: 1, deleted: 0 } })
+    const same = await commit(start, { ...begin, branch: 'same' })
+    expect(same).toMatchObject({ parent: ground, changes: { added: 0, changed: 0, deleted: 0 } })
+    expect(await bench.head(fullName, 'same')).toBe(same.oid)
+    expect(await filesOf(fullName, 'feature')).toEqual({ ...start, 'index.html': 'two' })
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('the dialog is gone')
+      },
+      'the dialog is gone',
+    ],
+    ['gives what is no choice', () => 'force' as ConflictChoice, 'it gave force, not stop, rebase, branch'],
+  ])('is left alone where onConflict %s, which is said', async (_what, onConflict, said) => {
+    const { fullName, commit, theirs } = await scene()
+    const found = await theirs({ 'index.html': 'theirs' })
+    const error = await thrownBy(commit({ ...start, 'index.html': 'two' }, { onConflict }))
+    expect(error).toMatchObject({ name: 'OptionsError', code: 'on-conflict-failed' })
+    expect(error.message).toContain(said)
+    expect(await bench.head(fullName)).toBe(found)
+  })
+
   it('is not rebased on a history that somebody has rewritten', async () => {
     const { fullName, commit, ground } = await scene()
     const folder = bench.folder(fullName)

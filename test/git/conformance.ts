@@ -456,7 +456,7 @@ export function gitHostConformance(suite: GitHostSuite): void {
       const wrong = await thrownBy(bench.host(name, 'wrong').prepare({ branches: [] }, contextFor()))
       expect(wrong).toMatchObject({ name: 'AuthError', code: 'token-rejected' })
       const create = await thrownBy(bench.host(name, 'powerless').prepare({ branches: [] }, contextFor()))
-      expect(create).toMatchObject({ name: 'AuthError', code: 'token-forbidden' })
+      expect(create).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
       const repository = await bench.host(name).prepare({ branches: [] }, contextFor())
       const input = await inputOf(repository, { 'a.txt': '1' })
       const forbidden = await thrownBy(bench.host(name, 'powerless').commit(input, contextFor()))

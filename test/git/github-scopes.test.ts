@@ -20,7 +20,7 @@ afterAll(() => bench.close())
 const workflow = '.github/workflows/ci.yml'
 const hooks = { webhooks: [{ url: 'https://hooks.example/1' }] }
 
-const issue = (rights: { scopes: readonly Scope[] } | { permissions: TokenPermissions }): string =>
+const issue = (rights: { scopes: readonly Scope[] } | { permissions: TokenPermissions; app?: boolean }): string =>
   bench.emulator.accounts.issue(rights).token
 
 async function create(settings: { private?: boolean } = {}): Promise<string> {
@@ -38,7 +38,7 @@ async function check(
   const { fetch, requests } = watchFetch(bench.fetch)
   const { artifacts } = await artifactsOf(files)
   const context = testContext({ fetch, clock: hurriedClock() })
-  await bench.hostWith({ repository, ...options }).access?.check({ branch, artifacts }, context)
+  await bench.hostWith({ repository, ...options }).access?.check({ branch, artifacts, publishes: true }, context)
   return requests
 }
 
@@ -49,15 +49,22 @@ function apply(host: GitHost, fullName: string): Promise<unknown> {
 }
 
 describe('what has to be asked of a token', () => {
-  it('is nothing for files without workflows, and with nothing to set up', () => {
-    const needs = (options: Partial<GithubOptions>, paths: readonly string[]) =>
-      bench.hostWith({ repository: 'owner/shop', ...options }).access?.needs(paths)
-    expect(needs({}, ['src/a.ts', 'docs/.github/workflows/ci.yml'])).toEqual([])
-    expect(needs({}, [workflow])).toEqual(['write workflows'])
-    expect(needs({ setup: hooks, deployments: true }, [])).toEqual([
+  it('is nothing for files without workflows, and with nothing to set up or to show', async () => {
+    const needs = async (options: Partial<GithubOptions>, files: Files, publishes = true) => {
+      const { artifacts } = await artifactsOf(files)
+      const host = bench.hostWith({ repository: 'owner/shop', ...options })
+      return host.access?.needs({ branch: undefined, artifacts, publishes })
+    }
+    expect(await needs({}, { 'src/a.ts': '1', 'docs/.github/workflows/ci.yml': '1' })).toEqual([])
+    expect(await needs({ pullRequest: 'find' }, {})).toEqual([])
+    expect(await needs({}, { [workflow]: '1' })).toEqual(['write workflows'])
+    const all = { setup: hooks, deployments: true, pullRequest: 7 }
+    expect(await needs(all, {})).toEqual([
       'set the repository up',
       'show where each commit is live',
+      'comment on the pull request 7',
     ])
+    expect(await needs(all, {}, false)).toEqual(['set the repository up'])
   })
 })
 
@@ -94,13 +101,28 @@ describe('a classic token', () => {
     expect(hidden).toMatchObject({ code: 'token-scope-missing', message: expect.stringContaining('the scope repo') })
   })
 
-  it('without any scope for it may not make a repository', async () => {
+  it.each<[string, readonly Scope[]]>([
+    ['for it', ['user']],
+    ['at all', []],
+  ])('without any scope %s may not make a repository', async (_, scopes) => {
     const repository = `owner/made-${++count}`
     const { fetch, requests } = watchFetch(bench.fetch)
-    const host = bench.hostWith({ repository, auth: issue({ scopes: ['user'] }) })
+    const host = bench.hostWith({ repository, auth: issue({ scopes }) })
     const error = await thrownBy(host.prepare({ branches: [] }, testContext({ fetch, clock: hurriedClock() })))
     expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
+    expect(error.hint).toContain('/settings/tokens/new?scopes=')
     expect(requests.filter(({ method }) => method !== 'GET')).toEqual([])
+  })
+
+  it('for public repositories makes a public one, and no private one', async () => {
+    const auth = issue({ scopes: ['public_repo'] })
+    const context = () => testContext({ fetch: bench.fetch, clock: hurriedClock() })
+    const prepare = (hidden: boolean) =>
+      bench
+        .hostWith({ repository: `owner/made-${++count}`, auth, private: hidden })
+        .prepare({ branches: [] }, context())
+    expect(await prepare(false)).toMatchObject({ created: true })
+    expect(await thrownBy(prepare(true))).toMatchObject({ details: { missing: ['the scope repo'] } })
   })
 
   it('lacks several scopes at once, and all are named', async () => {
@@ -145,10 +167,15 @@ describe('a fine-grained token', () => {
     ['Administration', 'administration', { deployKeys: [{ title: 'a', key: 'ssh-ed25519 AAAA' }] }],
   ])('without %s is told the permission by the name that people see', async (name, permission, setup) => {
     const fullName = await create()
-    // To read is not enough: the refusal comes with the first write.
+    // That it may not write shows with the first write only, and that it may not even read before.
     for (const permissions of [every, { ...every, [permission]: 'read' as const }]) {
       const auth = issue({ permissions })
-      await check(fullName, { auth, setup })
+      if (permission in permissions) await check(fullName, { auth, setup })
+      else {
+        const checked = await thrownBy(check(fullName, { auth, setup }))
+        expect(checked).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
+        expect(checked.message).toContain(`the permission ${name}: write`)
+      }
       const error = await thrownBy(apply(bench.hostWith({ repository: fullName, auth, setup }), fullName))
       expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
       expect(error.message).toContain(`the permission ${name}: write`)
@@ -183,10 +210,72 @@ describe('a fine-grained token', () => {
   })
 })
 
+describe('a token with permissions', () => {
+  const context = () => testContext({ fetch: bench.fetch, clock: hurriedClock() })
+  const commit = async (fullName: string, auth: string, files: Files, way: Partial<GithubOptions> = {}) => {
+    const host = bench.hostWith({ repository: fullName, auth, ...way })
+    const repository = await host.prepare({ branches: [] }, context())
+    const { artifacts } = await artifactsOf(files)
+    const fixed = { keep: [], message: 'Deploy', deployment: 'd-1', date: 0, author: null, based: true }
+    const input = { repository, branch: 'main', artifacts, ...fixed, expectedHead: repository.heads.main ?? null }
+    return host.commit(input, context())
+  }
+
+  it.each([false, true])('that may not push is told the permission (an app’s: %s)', async (app) => {
+    const fullName = await create({ private: true })
+    const nothing = await thrownBy(commit(fullName, issue({ permissions: {}, app }), { 'a.txt': '1' }))
+    const readOnly = await thrownBy(
+      commit(fullName, issue({ permissions: { contents: 'read' }, app }), { 'a.txt': '1' }),
+    )
+    for (const error of [nothing, readOnly]) {
+      expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
+      expect(error.message).toContain('the permission Contents: write')
+      expect(error.hint).toContain('/settings/personal-access-tokens/new')
+    }
+    expect(await bench.head(fullName)).toBeUndefined()
+  })
+
+  it('that may not make a repository is told the permission', async () => {
+    const auth = issue({ permissions: { contents: 'write' } })
+    const error = await thrownBy(commit(`owner/made-${++count}`, auth, { 'a.txt': '1' }))
+    expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
+    expect(error.message).toContain('the permission Administration: write')
+    expect(error.hint).toContain('/settings/personal-access-tokens/new')
+  })
+
+  it.each([
+    [false, 'a Personal Access Token'],
+    [true, 'a GitHub App'],
+  ])('that may not write workflows is told so, whatever GitHub calls it (an app’s: %s)', async (app, words) => {
+    const fullName = await create()
+    const auth = issue({ permissions: { contents: 'write' }, app })
+    const error = await thrownBy(commit(fullName, auth, { [workflow]: 'on: push' }))
+    expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
+    expect(error.message).toContain(`the permission Workflows: write (classic: the scope workflow)`)
+    expect(error.message).toContain(workflow)
+    expect(String((error.cause as Error).message)).toContain(`refusing to allow ${words} to create or update workflow`)
+    const files = { [workflow]: 'on: push', 'a.txt': '1' }
+    const byApi = await thrownBy(commit(fullName, auth, files, { transport: 'auto' }))
+    expect(byApi).toMatchObject({ code: 'token-scope-missing', message: expect.stringContaining(workflow) })
+  })
+})
+
+describe('a pull request that is to be told of publications', () => {
+  it('must be there, which is found out before anything is done', async () => {
+    const fullName = await create()
+    for (const repository of [fullName, 'owner/not-there-yet']) {
+      const error = await thrownBy(check(repository, { pullRequest: 99 }))
+      expect(error).toMatchObject({ name: 'OptionsError', code: 'pull-request-missing' })
+      expect(error.message).toContain('no pull request 99')
+      expect(error.hint).toContain('github.pullRequest')
+    }
+  })
+})
+
 describe('a token of which GitHub tells nothing', () => {
   it('is refused by GitHub’s “Not Found”, and the right is named all the same', async () => {
     const fullName = await create()
-    const auth = bench.emulator.otherTokens.powerless
+    const auth = issue({ permissions: {}, app: true })
     const error = await thrownBy(apply(bench.hostWith({ repository: fullName, auth, setup: hooks }), fullName))
     expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing' })
     expect(error.message).toContain('Webhooks')

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type GithubOptions, github } from '../../src/git/github.js'
+import type { GithubOptions } from '../../src/git/github.js'
 import type { GitHost, Repository, SetupChange, SetupPhase } from '../../src/spec/git-host.js'
 import { artifactsOf } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
@@ -334,6 +334,42 @@ describe('what GitHub refuses', () => {
     expect(made.state().setup.environments.size).toBe(0)
   })
 
+  it.each<[string, SetupOptions, (made: Made) => void]>([
+    // A name that GitHub knows, of an event that repositories have no webhooks for.
+    [
+      'github.setup.webhooks.0.events',
+      { webhooks: [{ url: 'https://a.example/', events: ['installation'] }] },
+      () => {},
+    ],
+    [
+      'github.setup.environments.production',
+      { environments: { production: { reviewers: ['stranger'] } } },
+      ({ state }) => {
+        state().private = true
+        state().setup.paid = true
+      },
+    ],
+    ['github.setup.defaultBranch', { defaultBranch: 'nowhere' }, () => {}],
+  ])('names the option whose value GitHub does not take: %s', async (option, setup, arrange) => {
+    const made = await create(setup)
+    arrange(made)
+    const error = await thrownBy(apply(made, watched().context))
+    expect(error).toMatchObject({ name: 'OptionsError', code: 'setting-refused', details: { option, status: 422 } })
+    expect(error.message).toContain(`GitHub does not take the value of ${option}.`)
+    expect(error.hint).toContain(option)
+  })
+
+  it('is a secret that is too large, which a function gave', async () => {
+    const made = await create({ secrets: { LONG: () => 'ü'.repeat(24 * 1024 + 1) } })
+    const { context, requests } = watched()
+    expect(await thrownBy(apply(made, context))).toMatchObject({
+      name: 'OptionsError',
+      code: 'secret-too-large',
+      details: { name: 'LONG' },
+    })
+    expect(requests.filter(isWrite)).toEqual([])
+  })
+
   it('says that a deploy key is in use elsewhere, and when one may do something else', async () => {
     const used = sshKey()
     await apply(await create({ deployKeys: [{ title: 'a', key: used }] }), watched().context)
@@ -345,25 +381,6 @@ describe('what GitHub refuses', () => {
     const setup = { deployKeys: [{ title: 'c', key: own, readOnly: false }] }
     const host = bench.hostWith({ repository: made.fullName, setup })
     expect(await thrownBy(apply({ ...made, host }, watched().context))).toMatchObject({ code: 'deploy-key-differs' })
-  })
-})
-
-describe('wrong options', () => {
-  it.each<[string, unknown]>([
-    ['github.setup.topics.0', { topics: ['Shop!'] }],
-    ['github.setup.secrets.GITHUB_TOKEN', { secrets: { GITHUB_TOKEN: 'x' } }],
-    ['github.setup.environments.production.waitTimer', { environments: { production: { waitTimer: 50_000 } } }],
-    [
-      'github.setup.environments.production.reviewers',
-      { environments: { production: { reviewers: Array(7).fill('a') } } },
-    ],
-    ['github.setup.webhooks.0.url', { webhooks: [{ url: 'ftp://hooks.example' }] }],
-    ['github.setup.deployKeys.0.key', { deployKeys: [{ title: 'a', key: 'no key' }] }],
-    ['github.setup.protection.reviews', { protection: { reviews: 11 } }],
-    ['github.setup.visibility', { visibility: 'secret' }],
-  ])('are named: %s', (field, setup) => {
-    const options = { auth: 'token', repository: 'owner/shop', setup } as GithubOptions
-    expect(() => github(options)).toThrow(field)
   })
 })
 

@@ -171,22 +171,26 @@ describe('github', () => {
 
   it('says that a token may not create in an organisation, whether GitHub answers 403 or 404', async () => {
     const repository = `organization/${freshName()}`
-    for (const auth of [bench.emulator.otherTokens.stranger, bench.emulator.otherTokens.powerless]) {
-      const { context } = watched()
+    const auth = bench.emulator.otherTokens.stranger
+    const hides: Interceptor = async (request, send) =>
+      request.url.pathname.endsWith('/repos') ? Response.json({ message: 'Not Found' }, { status: 404 }) : send()
+    for (const intercept of [undefined, hides]) {
+      const { context } = watched(intercept)
       const error = await thrownBy(bench.hostWith({ repository, auth }).prepare({ branches: [] }, context))
       expect(error).toMatchObject({ name: 'AuthError', code: 'token-forbidden' })
     }
   })
 
-  it("passes on GitHub's words when a workflow needs a scope, and says which", async () => {
+  it('says which scope a workflow needs, where the push is the first to meet it', async () => {
     const fullName = `owner/${freshName()}`
     const host = bench.hostWith({ repository: fullName, auth: bench.emulator.otherTokens.withoutWorkflow })
     const { context } = watched()
     const error = await thrownBy(commit(host, { '.github/workflows/ci.yml': 'on: push\n' }, context))
-    expect(error).toMatchObject({ name: 'RequestError', code: 'push-refused', retryable: false })
-    expect(error.message).toContain('refusing to allow an OAuth App to create or update workflow')
+    expect(error).toMatchObject({ name: 'AuthError', code: 'token-scope-missing', retryable: false })
+    expect(error.message).toContain('the scope workflow')
     expect(error.message).toContain('.github/workflows/ci.yml')
-    expect(error.hint).toContain('scope workflow')
+    expect(error.hint).toContain('/settings/tokens/new?scopes=')
+    expect(String((error.cause as Error).message)).toContain('refusing to allow an OAuth App to create or update')
     expect(await bench.head(fullName)).toBeUndefined()
   })
 

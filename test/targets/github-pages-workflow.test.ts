@@ -137,14 +137,17 @@ describe('GitHub Pages that a workflow publishes', () => {
 
   it('leave alone what somebody else publishes, from a branch or by a workflow', async () => {
     const author = emulator.accounts.owner
-    for (const branch of ['gh-pages', 'main']) {
+    for (const [branch, code] of [
+      ['gh-pages', 'pages-branch-taken'],
+      ['main', 'pages-source-taken'],
+    ] as const) {
       const name = freshName()
       const repository = `owner/${name}`
       await emulator.github.state.create(author, name)
       await emulator.github.state.commit({ repository, files: { 'index.html': 'theirs' }, message: 'a', author })
       await emulator.github.state.commit({ repository, branch, files: { 'b.html': 'b' }, message: 'b', author })
       await api(`${name}/pages`, 'POST', { source: { branch } })
-      expect(await thrownBy(publish(name, { 'index.html': 'ours' }))).toMatchObject({ code: 'pages-source-taken' })
+      expect(await thrownBy(publish(name, { 'index.html': 'ours' }))).toMatchObject({ code })
       expect(pagesOf(name)).toMatchObject({ buildType: 'legacy', source: { branch } })
     }
     const name = freshName()

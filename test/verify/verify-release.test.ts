@@ -347,6 +347,22 @@ describe('the verification of a release at an address that a test answers for', 
     expect(error.details).toEqual({ url: `${release.url}/` })
   })
 
+  it('says what its host advises besides, of an address and of links into an app', async () => {
+    const advice = { unreachable: (url: string) => `Look at the DNS of ${url}.`, rewriteMissing: 'Ask the host.' }
+    const release = await site(() => bytes('new page'))
+    const { artifacts } = await artifactsOf({ 'index.html': 'new page' })
+    const refused = watchFetch(fetch, async () => {
+      throw new TypeError('Failed to fetch')
+    })
+    const input = { release, artifacts, routing: 'spa', timeLimit: usualLimit, advice } as const
+    const error = await thrownBy(verifyRelease(input, testContext({ fetch: refused.fetch, clock })))
+    expect(error.hint).toMatch(/^Look at the DNS of http.*\/\. A page can read/)
+    const answering = await site((path) => (path === '/' ? bytes('new page') : undefined))
+    const context = testContext({ fetch, clock })
+    await verifyRelease({ ...input, release: answering }, context)
+    expect(context.eventsOf('warning')).toMatchObject([{ code: 'rewrite-missing', hint: 'Ask the host.' }])
+  })
+
   it('says so where nothing listens at the address', async () => {
     const release = await site(() => undefined)
     for (const server of servers.splice(0)) await server.close()

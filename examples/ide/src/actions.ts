@@ -193,7 +193,8 @@ export function createActions(bench: Workbench): Actions {
       const { asked } = bench
       if (!asked || asked.decision !== null) return
       bench.asked = { ...asked, decision }
-      bench.focus = '.run h3'
+      const run = bench.session?.state.runs.find(({ approval }) => approval !== null)
+      bench.focus = `#run-title-${run?.step}`
       asked.answer(decision)
       draw()
     },

@@ -8,7 +8,7 @@ import { describeApproval } from './run-words.js'
 import type { Session } from './session.js'
 import type { Workbench } from './workbench.js'
 
-/** What a build waits for: with buttons for whoever may decide, and where others do. */
+/** What a run waits for: with buttons for whoever may decide, and where others do. */
 export function approvalView(
   approval: HostApproval,
   session: Session,
@@ -18,7 +18,7 @@ export function approvalView(
   const { reviewers, canDecide, url } = approval
   const isOurs = canDecide && session.tab === 'this'
   return html`<div class="approval" role="group" aria-labelledby="approval-title">
-    <p class="approval-title" id="approval-title">${reviewers.length > 0 ? 'May this build go on?' : 'This build waits'}</p>
+    <p class="approval-title" id="approval-title">${reviewers.length > 0 ? 'May this run go on?' : 'This run waits'}</p>
     <p>${describeApproval(approval)}</p>
     ${
       isOurs

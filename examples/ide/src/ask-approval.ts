@@ -4,7 +4,7 @@ import type { Workbench } from './workbench.js'
 /** What a person decides. */
 export type Decision = Exclude<ApprovalChoice, 'wait'>
 
-/** A question of the library: whether a build may go on. */
+/** A question of the library: whether a run may go on. */
 export interface Asked {
   readonly answer: (decision: Decision) => void
   /** What was clicked, until the host has taken it; `null` before. */

@@ -6,7 +6,7 @@ import { interruptedCard, orphanView } from './interrupted-view.js'
 import { logView } from './log-view.js'
 import { outcomeView } from './outcome-view.js'
 import { offlineStrip, progressView } from './progress-view.js'
-import { runView } from './run-view.js'
+import { runsView } from './run-view.js'
 import { isRunning, type Session } from './session.js'
 import { settingsForm } from './settings-form.js'
 import { stepsTable } from './steps-table.js'
@@ -22,7 +22,7 @@ export function deployPanel(bench: Workbench, actions: Actions): TemplateResult 
       ${session === null ? beginning(bench, actions) : sessionView(session, bench, actions)}
       ${notice ? html`<p class=${`notice ${bench.tools ? '' : 'severe'}`} role="alert">${notice}</p>` : nothing}
       ${settings && !isBusy ? settingsForm(settings, bench, actions) : nothing}
-      ${session ? runView(session, bench, actions) : nothing}
+      ${session ? runsView(session, bench, actions) : nothing}
       ${session ? stepsTable(session.state, session) : preview ? stepsTable(preview, null) : nothing}
       ${isBusy ? nothing : historyView(bench, actions)}
     </div>

@@ -24,7 +24,7 @@ export function doneView(state: DeploymentState): TemplateResult {
   </section>`
 }
 
-function listDeeds({ repository, settings, commits, run, sites, releases }: DeploymentState): Deed[] {
+function listDeeds({ repository, settings, commits, runs, sites, releases }: DeploymentState): Deed[] {
   return [
     ...(repository?.created
       ? [{ name: 'branch' as const, text: html`Created the repository ${link(repository.url, repository.fullName)}.` }]
@@ -44,7 +44,10 @@ function listDeeds({ repository, settings, commits, run, sites, releases }: Depl
         name: 'commit' as const,
         text: html`Committed ${link(url, html`<code>${oid.slice(0, 7)}</code>`)} to ${branch}${pullRequest ? html`, with ${link(pullRequest.url, `pull request ${pullRequest.number}`)}` : ''}.`,
       })),
-    ...(run ? [{ name: 'play' as const, text: html`Started ${link(run.url, `run ${run.id}`)} on ${run.host}.` }] : []),
+    ...runs.map(({ url, id, host }) => ({
+      name: 'play' as const,
+      text: html`Started ${link(url, `run ${id}`)} on ${host}.`,
+    })),
     ...releases.map(({ url }) => ({ name: 'external' as const, text: html`Published ${link(url, bare(url))}.` })),
   ]
 }

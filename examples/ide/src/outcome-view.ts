@@ -18,7 +18,7 @@ export function outcomeView(session: Session, bench: Workbench, actions: Actions
   if (state.status === 'canceled') {
     return html`<section class="hero canceled">
       <h2 tabindex="-1">${icon('canceled')} Canceled</h2>
-      <p class="muted" role="status">Nothing is running any more.</p>
+      <p class="muted" role="status">Nothing is running here any more.${stopping(state)}</p>
       ${doneView(state)}
       ${againButton(session, bench, actions)}
     </section>`
@@ -34,6 +34,13 @@ export function outcomeView(session: Session, bench: Workbench, actions: Actions
   </section>`
 }
 
+/** The host stops a run in its own time. */
+function stopping({ error, runs }: DeploymentState): TemplateResult | typeof nothing {
+  const told = error?.details.stopping
+  const run = Array.isArray(told) ? runs.find(({ url }) => told.includes(url)) : undefined
+  return run ? html` ${run.host} was told to stop ${link(run.url, `run ${run.id}`)}.` : nothing
+}
+
 /** Goes on with what was done so far; "Deploy again" begins with the files as they are now. */
 function againButton(session: Session, bench: Workbench, { resume }: Actions): TemplateResult {
   const { id, place } = session
@@ -46,7 +53,7 @@ function againButton(session: Session, bench: Workbench, { resume }: Actions): T
 
 function success(session: Session): TemplateResult {
   const { state } = session
-  const { result, repository, run } = state
+  const { result, repository, runs } = state
   const compared = result?.verifications.reduce((sum, { compared }) => sum + compared, 0) ?? 0
   const uploaded = result?.releases.reduce((sum, release) => sum + release.uploaded.files, 0) ?? 0
   const commit = result?.commits[0]
@@ -66,7 +73,10 @@ function success(session: Session): TemplateResult {
               on ${commit.branch}${commit.created ? describeChanges(commit.changes) : ', unchanged'}</span></li>`
           : nothing
       }
-      ${run ? html`<li class="built">${icon('play')} <span>Built by ${link(run.url, `run ${run.id}`)} on ${run.host}</span></li>` : nothing}
+      ${runs.map(
+        ({ step, url, id, host }) =>
+          html`<li class=${step === 'build' ? 'built' : 'publication'}>${icon('play')} <span>${step === 'build' ? 'Built' : 'Published'} by ${link(url, `run ${id}`)} on ${host}</span></li>`,
+      )}
       ${
         commit?.pullRequest
           ? html`<li class="pull-request">${icon('branch')} <span>${link(commit.pullRequest.url, `Pull request ${commit.pullRequest.number}`)} waits to be merged</span></li>`

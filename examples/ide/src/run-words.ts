@@ -41,15 +41,15 @@ export function describeStatus(told: Told): string {
 export function describeApproval({ environments, reviewers, until }: HostApproval): string {
   const name = environments.join(' and ')
   const moment = until === null ? null : formatMoment(until)
-  if (reviewers.length === 0) return `The environment ${name} lets the build go on${moment ? ` at ${moment}` : ''}.`
+  if (reviewers.length === 0) return `The environment ${name} lets the run go on${moment ? ` at ${moment}` : ''}.`
   const who = reviewers.join(' or ')
   return `The environment ${name} waits for an approval by ${who}${moment ? `, and until ${moment}` : ''}.`
 }
 
 /** What was decided; `null` where it was decided elsewhere. */
 export function describeDecision(decision: 'approve' | 'reject' | null): string {
-  if (decision === null) return 'The build waits no more.'
-  return decision === 'approve' ? 'The build was approved here.' : 'The build was rejected here.'
+  if (decision === null) return 'The run waits no more.'
+  return decision === 'approve' ? 'The run was approved here.' : 'The run was rejected here.'
 }
 
 /** Whether it is a line of the log of a build on the host's own machines, which is for the terminal. */

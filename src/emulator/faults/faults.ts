@@ -3,7 +3,7 @@ import { ConnectionReset, type Handler } from '../serve.js'
 import { countBody, drain, type Finished, finish, rebuild, waitFor } from './bodies.js'
 import { createRequestLog, type OpenRequest, type RequestLog } from './request-log.js'
 import { type ArmedRule, armRule, type EmulatedProvider, type Fault, type FaultRule } from './rules.js'
-import { createVoices, gatewayPage, portalPage, type Voice } from './voices.js'
+import { createVoices, gatewayPage, portalPage, type ReadableApis, type Voice } from './voices.js'
 
 /** The emulator's time; without `sleep`, late answers wait for real milliseconds. */
 export type EmulatorClock = Pick<Clock, 'now'> & Partial<Pick<Clock, 'sleep'>>
@@ -32,9 +32,9 @@ export interface FaultInjection {
 /**
  * Makes an injection without rules.
  *
- * @param cors whether pages may read what Netlify's API answers
+ * @param cors whose answers pages may read
  */
-export function createFaultInjection(clock: EmulatorClock, cors: boolean): FaultInjection {
+export function createFaultInjection(clock: EmulatorClock, cors: ReadableApis): FaultInjection {
   const rules = new Set<ArmedRule>()
   const log = createRequestLog()
   const voices = createVoices(cors)

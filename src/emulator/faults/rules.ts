@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab. */
-export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab'
+/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab, Vercel's API. */
+export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab' | 'vercel'
 
 /**
  * What goes wrong with a request. "Carried out" means that the provider did what was asked, whatever the client learns of it.
@@ -44,7 +44,7 @@ export type Fault =
       /** @default false */
       readonly carriedOut?: boolean
     }
-  /** The provider answers 401 in its own words; the request is not carried out. */
+  /** The provider answers 401, Vercel 403, in its own words; the request is not carried out. */
   | { readonly kind: 'expired-token' }
   /**
    * The request is carried out by a server whose clock is so many milliseconds ahead: its headers `Date`, `X-RateLimit-Reset` and
@@ -79,7 +79,7 @@ const flag = z.optional(z.boolean())
 
 // A misspelt name must not pass for an absent one: the rule would hit everything, or the fault be another.
 const schema = z.strictObject({
-  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab'])),
+  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab', 'vercel'])),
   method: z.optional(z.string().check(z.regex(/^[A-Za-z]+$/, 'must be a method such as PUT'))),
   path: z.optional(
     z.union([z.string().check(z.startsWith('/', 'must begin with a slash')), z.instanceof(RegExp)], {

@@ -20,10 +20,16 @@ const json = 'application/json; charset=utf-8'
 const text = 'text/plain; charset=utf-8'
 const html = 'text/html; charset=utf-8'
 
-/** Makes the voices of all providers; `cors`: whether pages may read what Netlify's API answers. */
-export function createVoices(cors: boolean): Readonly<Record<EmulatedProvider, Voice>> {
+/** Whose answers pages may read, of those where it is not known. */
+export interface ReadableApis {
+  readonly netlify: boolean
+  readonly vercel: boolean
+}
+
+/** Makes the voices of all providers. */
+export function createVoices(cors: ReadableApis): Readonly<Record<EmulatedProvider, Voice>> {
   return {
-    netlify: netlify(cors ? { 'Access-Control-Allow-Origin': '*' } : {}),
+    netlify: netlify(cors.netlify ? { 'Access-Control-Allow-Origin': '*' } : {}),
     github,
     git: withText((_, status, type, body) => {
       const realm: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Basic realm="GitHub"' } : {}
@@ -38,6 +44,7 @@ export function createVoices(cors: boolean): Readonly<Record<EmulatedProvider, V
       return new Response(body, { status, headers })
     }, 'Unauthorized'),
     gitlab,
+    vercel: vercel(cors.vercel ? { 'Access-Control-Allow-Origin': '*' } : {}),
   }
 }
 
@@ -52,6 +59,24 @@ function netlify(cors: Readonly<Record<string, string>>): Voice {
     problem: (request, status) => say(request, status, status === 429 ? 'API rate limit exceeded' : reason(status)),
     page: (request, status, body) => send(request, status, html, body),
     tokenRefused: (request) => say(request, 401, 'Access Denied'),
+  }
+}
+
+function vercel(cors: Readonly<Record<string, string>>): Voice {
+  const send: Send = (_, status, type, body) => {
+    return new Response(body, { status, headers: { ...cors, 'Content-Type': type } })
+  }
+  const say = (request: Request, status: number, code: string, message: string, more = {}): Response => {
+    return send(request, status, json, JSON.stringify({ error: { code, message, ...more } }))
+  }
+  const codes: Readonly<Record<number, string>> = { 429: 'rate_limited', 500: 'internal_server_error' }
+  return {
+    problem: (request, status) => {
+      const code = codes[status] ?? reason(status).toLowerCase().replaceAll(' ', '_')
+      return say(request, status, code, status === 429 ? 'Too many requests' : reason(status))
+    },
+    page: (request, status, body) => send(request, status, html, body),
+    tokenRefused: (request) => say(request, 403, 'forbidden', 'Not authorized', { invalidToken: true }),
   }
 }
 

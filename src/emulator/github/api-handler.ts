@@ -57,8 +57,8 @@ export function createApiHandler(options: ApiHandlerOptions): (request: Request)
       if (known !== 'wrong') credential = known
       const rate = rateLimits.count(credential?.user.id ?? null, method !== 'GET')
       Object.assign(headers, rate.headers)
-      // A fine-grained token has no scopes, and no header for them.
-      if (credential && !credential.permissions) headers['X-OAuth-Scopes'] = scopesOf(credential)
+      // A fine-grained token has no scopes, and no header for them; that of an app has an empty one.
+      if (credential && (!credential.permissions || credential.app)) headers['X-OAuth-Scopes'] = scopesOf(credential)
       if (known === 'wrong') throw new GithubProblem(401, 'Bad credentials')
       if (rate.problem) throw rate.problem
       const match = find(contract, method, path)
@@ -137,7 +137,7 @@ function isPublic({ repositories }: GithubWorld, { parameters }: ContractMatch):
 
 // Other providers' scopes are no business of GitHub's.
 function scopesOf({ scopes }: Credential): string {
-  return scopes.filter((scope) => scope !== 'netlify' && scope !== 'api').join(', ')
+  return scopes.filter((scope) => !['netlify', 'vercel', 'api'].includes(scope)).join(', ')
 }
 
 function find(contract: Contract, method: string, path: string): ContractMatch | undefined {

@@ -54,5 +54,6 @@ export function requirePermission(
   const has = credential.permissions[name]
   const open = isPublic && access === 'read' && ['contents', 'deployments', 'pull_requests', 'issues'].includes(name)
   if (open || has === 'write' || has === access) return
-  throw new GithubProblem(403, 'Resource not accessible by personal access token')
+  const what = credential.app ? 'integration' : 'personal access token'
+  throw new GithubProblem(403, `Resource not accessible by ${what}`)
 }

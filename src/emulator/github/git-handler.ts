@@ -76,7 +76,7 @@ async function serveGit(
   }
   const rules = push ? await branchRules(repository, credential) : []
   const guards = {
-    ...(push && !mayWriteWorkflows(credential) && guardWorkflows),
+    ...(push && !mayWriteWorkflows(credential) && guardWorkflows(credential ?? {})),
     ...(rules.length > 0 && guardRules(rules, `${origin}/${repository.owner.login}/${repository.name}/rules`)),
   }
   return runGitBackend({

@@ -15,7 +15,7 @@ import { createGit } from './git-process.js'
 import { repositoryPage } from './page.js'
 import { createPages, type Pages } from './pages/pages.js'
 import type { PagesDelays } from './pages/state.js'
-import { createPushWatch } from './push-watch.js'
+import { createPushWatch, type Push } from './push-watch.js'
 import { createRateLimits } from './rate-limits.js'
 import { createRepositories, type EmulatedRepository } from './repositories.js'
 
@@ -37,8 +37,17 @@ export interface GithubOptions {
     /** Milliseconds that a job may take at most, whatever it asks for. @default half an hour */
     readonly timeLimit?: number
   }
+  /** Told of each branch that was pushed, beside Pages and Actions: what is installed on the repositories. */
+  readonly pushed?: (push: PushedCommit) => Promise<void>
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
+}
+
+/** A commit on a branch, as those are told it who wait for pushes. */
+export interface PushedCommit {
+  readonly repositoryId: number
+  readonly branch: string
+  readonly actor: Account
 }
 
 /** A commit that a test makes behind everyone's back. */
@@ -104,7 +113,11 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
   const pages = createPages({ git, now, origin: pagesOrigin, ...options.pages })
   const actions = await createActions({ ...options.actions, accounts, git, urls, now, folder, pages })
   const downloads = createDownloads(() => urls().web, now)
-  const watch = createPushWatch(git, [pages.pushed, actions.pushed], actions.looked)
+  const told = async ({ repository: { id }, ref, after, actor }: Push): Promise<void> => {
+    const branch = after === null ? undefined : /^refs\/heads\/(.+)$/.exec(ref)?.[1]
+    if (branch !== undefined) await options.pushed?.({ repositoryId: id, branch, actor })
+  }
+  const watch = createPushWatch(git, [pages.pushed, actions.pushed, told], actions.looked)
   const world = { accounts, repositories, git, limits, urls, actions, pages, downloads, watch, now }
   const gitFace = createGitHandler({
     ...world,

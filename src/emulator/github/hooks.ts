@@ -1,3 +1,5 @@
+import type { Credential } from '../accounts.js'
+
 /** GitHub's limit of one file, in bytes: "100 MB" there is MiB. */
 export const fileSizeLimit: number = 100 * 1024 * 1024
 
@@ -8,8 +10,12 @@ export const guardRefs: Readonly<Record<string, string>> = {
   GIT_CONFIG_VALUE_0: 'refs',
 }
 
-/** What the hook is given for tokens that may not write workflows. */
-export const guardWorkflows: Readonly<Record<string, string>> = { EMULATOR_GUARDS_WORKFLOWS: 'yes' }
+/** What the hook is given for tokens that may not write workflows: GitHub's words for their kind, and for what they lack. */
+export function guardWorkflows({ permissions, app = false }: Partial<Credential>): Record<string, string> {
+  const kind = app ? 'a GitHub App' : permissions ? 'a Personal Access Token' : 'an OAuth App'
+  const lacked = app ? '`workflows` permission' : '`workflow` scope'
+  return { EMULATOR_GUARDS_WORKFLOWS: kind, EMULATOR_WORKFLOWS_NEED: lacked }
+}
 
 /** Refuses commits that hold a file above the limit, in GitHub's words. */
 const preReceive = `#!/bin/sh
@@ -114,7 +120,7 @@ printf '%s' "$commands" | while read -r old new ref; do
   [ "$new" = "$zero" ] || [ -z "$EMULATOR_GUARDS_WORKFLOWS" ] || path=$(workflow "$new")
   rules=$(broken "$old" "$new" "$ref")
   if [ -n "$path" ]; then
-    say "ng $ref refusing to allow an OAuth App to create or update workflow \\\`$path\\\` without \\\`workflow\\\` scope"
+    say "ng $ref refusing to allow $EMULATOR_GUARDS_WORKFLOWS to create or update workflow \\\`$path\\\` without $EMULATOR_WORKFLOWS_NEED"
   elif [ -n "$rules" ]; then
     explain "$rules" "$ref" >&2
     case "$rules" in

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts.js'
+import { isUri } from '../uri.js'
 import { commitFiles } from './commit.js'
 import { type Call, callerOf, type Endpoints, repositoryOf } from './endpoint.js'
 import type { Answer } from './headers.js'
@@ -19,15 +20,14 @@ export const repositoryEndpoints: Endpoints = {
     page: 'repos/repos#create-a-repository-for-the-authenticated-user',
     accepts: 'public_repo, repo',
     signedIn: true,
-    scope: 'repo',
     answer: (call) => create(call, callerOf(call).user),
   },
   'repos/create-in-org': {
     page: 'repos/repos#create-an-organization-repository',
     accepts: 'public_repo, repo',
     signedIn: true,
-    scope: 'repo',
-    answer: (call) => {
+    answer: async (call) => {
+      requireScope(call)
       const organization = call.accounts.find(call.parameters.org ?? '')
       if (organization?.kind !== 'organization') throw notFound()
       if (!organization.members.includes(callerOf(call).user.login)) {
@@ -44,6 +44,8 @@ export const repositoryEndpoints: Endpoints = {
     answer: async (call) => {
       const repository = repositoryOf(call, 'admin')
       const { name, default_branch } = call.body
+      const errors = fieldErrors(call)
+      if (errors.length > 0) throw new GithubProblem(422, 'Validation Failed', { errors })
       if (typeof name === 'string' && name !== repository.name) throw notEmulated('Repository update failed.', 'name')
       if (typeof default_branch === 'string') await changeDefaultBranch(call, repository, default_branch)
       apply(repository, call.body)
@@ -53,7 +55,17 @@ export const repositoryEndpoints: Endpoints = {
   },
 }
 
+/** `public_repo` is enough for a public one ("Create a repository for the authenticated user"); GitHub hides what a token is not meant for. */
+function requireScope(call: Call): void {
+  const { scopes, permissions } = callerOf(call)
+  const { visibility, private: hidden = false } = call.body
+  const isPublic = visibility === undefined ? hidden === false : visibility === 'public'
+  if (permissions || scopes.includes('repo') || (isPublic && scopes.includes('public_repo'))) return
+  throw notFound()
+}
+
 async function create(call: Call, owner: Account): Promise<Answer> {
+  requireScope(call)
   const failed = 'Repository creation failed.'
   const unknown = ['gitignore_template', 'license_template', 'team_id'].find((field) => field in call.body)
   if (unknown) throw notEmulated(failed, unknown)
@@ -61,7 +73,7 @@ async function create(call: Call, owner: Account): Promise<Answer> {
   const name = String(call.body.name)
     .replace(/[^\w.-]+/g, '-')
     .replace(/\.git$/i, '')
-  const errors = nameErrors(call, owner, name)
+  const errors = [...nameErrors(call, owner, name), ...fieldErrors(call)]
   if (errors.length > 0) throw new GithubProblem(422, failed, { errors })
   const repository = await call.repositories.create(owner, name)
   apply(repository, call.body)
@@ -79,6 +91,12 @@ function nameErrors(call: Call, owner: Account, name: string): FieldError[] {
   if (name === '.' || name === '..') return [custom(`name '${name}' is a reserved name`)]
   if (name.length > 100) return [custom('name is too long (maximum is 100 characters)')]
   return call.repositories.taken(owner.login, name) ? [custom('name already exists on this account')] : []
+}
+
+// What the replies promise to be an address is refused where it is none; an empty text removes it.
+function fieldErrors({ body: { homepage } }: Call): FieldError[] {
+  if (typeof homepage !== 'string' || homepage === '' || (/^https?:/i.test(homepage) && isUri(homepage))) return []
+  return [{ resource: 'Repository', code: 'custom', field: 'homepage', message: 'homepage is not a valid URL' }]
 }
 
 async function initialize(call: Call, repository: EmulatedRepository): Promise<void> {
@@ -107,7 +125,7 @@ async function changeDefaultBranch(call: Call, repository: EmulatedRepository, b
 function apply(repository: EmulatedRepository, body: Call['body']): void {
   const { description, homepage, visibility, archived } = body
   if (typeof description === 'string') repository.description = description
-  if (typeof homepage === 'string') repository.homepage = homepage
+  if (typeof homepage === 'string') repository.homepage = homepage || null
   if (typeof body.private === 'boolean') repository.private = body.private
   if (typeof visibility === 'string') repository.private = visibility !== 'public'
   if (typeof archived === 'boolean') repository.archived = archived

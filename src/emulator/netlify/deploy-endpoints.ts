@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { mimeTypeOf } from '../mime-type.js'
 import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } from './call.js'
 import { NetlifyFailure, notFound } from './failure.js'
-import { mimeTypeOf } from './mime-type.js'
 import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy } from './state.js'
 import { deployView } from './views.js'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mimeTypeOf } from '../mime-type.js'
 import type { Handler } from '../serve.js'
 import type { NetlifyWorld } from './call.js'
-import { mimeTypeOf } from './mime-type.js'
 import { findFile } from './sites-files.js'
 import { type HeaderRule, headersFor, parseHeaders } from './sites-headers.js'
 import { matchRedirect, parseRedirects, type RedirectRule } from './sites-redirects.js'

@@ -4,7 +4,9 @@ import { OptionsError } from '../../errors/options-error.js'
 import { RequestError } from '../../errors/request-error.js'
 import type { Artifact } from '../../spec/artifact.js'
 import type { Reply } from '../../spec/context.js'
+import { describeExcess, describeLimit } from '../../toolkit/describe-measures.js'
 import { closed, parseReply } from '../../toolkit/parse-reply.js'
+import { ruleRefusal } from '../rule-refusal.js'
 
 const problemSchema = z.object({ message: z.string() })
 
@@ -41,10 +43,20 @@ export function commitRefused(
       details: { repository: fullName, status, said, ...(workflow && { workflow }) },
     })
   }
+  const broken = ruleRefusal(said)
+  if (broken) {
+    const { rules, hint } = broken
+    return new RequestError({
+      code: 'push-refused',
+      message: `The rules of ${fullName} do not let the commit onto the branch: ${closed(rules.join(' ') || said)}`,
+      hint,
+      details: { repository: fullName, status, said, rules },
+    })
+  }
   return new RequestError({
     code: 'push-refused',
     message: `GitHub refused the commit to ${fullName}: ${closed(said)}`,
-    hint: 'A protection rule, a missing right of the token, or a path that GitHub does not take may forbid it: the message tells.',
+    hint: 'A missing right of the token, or a path that GitHub does not take may forbid it: the message tells.',
     details: { repository: fullName, status, said, ...(paths.length === 1 && { path: paths[0] }) },
   })
 }
@@ -52,13 +64,18 @@ export function commitRefused(
 /** Bytes of a file from which on GitHub's API says "too large to process" (reported for 40 MiB, while 35 went through). */
 export const mostBlobBytes: number = 40 * 1024 * 1024
 
-/** The error for a file that only git itself can bring to GitHub. */
-export function fileTooLarge({ path, size }: Pick<Artifact, 'path' | 'size'>): OptionsError {
+/** The error for a file that only git itself can bring to GitHub. @param others Files of which the same is to be said. */
+export function fileTooLarge(
+  { path, size }: Pick<Artifact, 'path' | 'size'>,
+  others: readonly Pick<Artifact, 'path'>[] = [],
+): OptionsError {
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  const limit = describeLimit(mostBlobBytes)
   return new OptionsError({
     code: 'file-too-large',
-    message: `${path} has ${Math.ceil(size / 1024 / 1024)} MB, which is too large for GitHub's API.`,
-    hint: 'Set the option relay, with which files of up to 100 MB can be pushed; or leave the file out of the commit.',
-    details: { path, size, most: mostBlobBytes },
+    message: `${path}${more} has ${describeExcess(size, mostBlobBytes)}; without a relay, commits are made with GitHub's API, which takes no file of ${limit} or more.`,
+    hint: 'Set the option relay: with it, files of up to 100 MiB can be pushed. Or leave it out with files.exclude.',
+    details: { path, size, most: mostBlobBytes, paths: [path, ...others.map((one) => one.path)].slice(0, 20) },
   })
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Context, Reply, RequestOptions, Transport } from '../../spec/context.js'
 import type { Schema } from '../../spec/schema.js'
 import { askJson, expectValue, type JsonAnswer } from '../../toolkit/ask-json.js'
+import { createCreatingPace } from './creating-pace.js'
 
 /** What is needed of a repository (`full-repository` of GitHub's REST API). */
 export interface GithubRepository {
@@ -69,7 +70,10 @@ export const commitSchema: z.ZodMiniType<GithubCommit> = z.object({
 /** How two commits lie to each other: `ahead` where the second holds the first. */
 export const comparisonSchema: z.ZodMiniType<{ readonly status: string }> = z.object({ status: z.string() })
 
-/** GitHub's REST API. */
+/** Milliseconds: the longest window of GitHub's limits, and what clocks may differ by. */
+const longestWait = 62 * 60_000
+
+/** GitHub's REST API. Of what creates something it sends no more than GitHub allows in a minute. */
 export interface GithubApi {
   /**
    * Asks and parses. What does not parse counts as a lost answer: it is asked for again where that is safe.
@@ -92,8 +96,8 @@ export interface GithubRequest {
   readonly accept?: readonly number[]
   /** @default true for all methods but POST and PATCH */
   readonly idempotent?: boolean
-  /** Called before each repetition. */
-  readonly onRetry?: () => void
+  /** Whether it is part of a commit of which the plan says how long it may take: it waits for as long as GitHub asks. */
+  readonly patient?: boolean
   /** Milliseconds that one try may take. @default 30_000 */
   readonly timeLimit?: number
   /** See {@link RequestOptions.check}: for {@link GithubApi.send}, which parses nothing. */
@@ -112,11 +116,13 @@ export function createGithubApi(
   token: () => Promise<string>,
   note: (reply: Reply) => void = () => undefined,
 ): GithubApi {
+  const pace = createCreatingPace()
   const optionsOf = (
     { relay }: Pick<Context, 'relay'>,
-    { method = 'GET', path, elsewhere = false, ...rest }: GithubRequest,
+    { method = 'GET', path, elsewhere = false, patient = false, ...rest }: GithubRequest,
   ): RequestOptions => ({
     ...rest,
+    ...(patient && { patience: longestWait }),
     provider: 'github',
     method,
     url: base + path,
@@ -124,18 +130,22 @@ export function createGithubApi(
     headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
     authorization: async () => `Bearer ${await token()}`,
   })
-  const noting = ({ request }: Context): Pick<Context, 'request'> => ({
+  const noting = (context: Context, { patient }: GithubRequest): Pick<Context, 'request'> => ({
     async request(options) {
-      const reply = await request(options)
+      const { method, purpose } = options
+      const reply =
+        method === 'GET' || method === 'HEAD'
+          ? await context.request(options)
+          : await pace({ purpose, patient }, context, (onRetry) => context.request({ ...options, onRetry }))
       note(reply)
       return reply
     },
   })
   const ask: GithubApi['ask'] = (context, schema, request) =>
-    askJson(noting(context), schema, optionsOf(context, request))
+    askJson(noting(context, request), schema, optionsOf(context, request))
   return {
     ask,
     json: async (context, schema, request) => expectValue(await ask(context, schema, request)),
-    send: (context, request) => noting(context).request(optionsOf(context, request)),
+    send: (context, request) => noting(context, request).request(optionsOf(context, request)),
   }
 }

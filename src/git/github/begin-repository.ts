@@ -8,7 +8,6 @@ import { madeBy, withTrailer } from '../push/trailer.js'
 import { toBase64 } from '../text-or-base64.js'
 import { commitSchema, type GithubApi } from './api.js'
 import { commitRefused, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 import { readHead } from './repository.js'
 
 /** What the first commit of a repository is made of. */
@@ -73,13 +72,11 @@ async function putFirstFile(
   const message = withTrailer(`Begin with ${path}`, deployment)
   const json = { message, content: toBase64(bytes), branch, author: person, committer: person }
   const encoded = path.split('/').map(encodeURIComponent).join('/')
-  const answer = await sendPaced(api, purpose, context, (onRetry) =>
-    api.ask(context, fileCommitSchema, {
-      ...{ purpose, method: 'PUT', path: `/repos/${fullName}/contents/${encoded}`, json, onRetry },
-      // Sent twice it would want to replace the file that it made.
-      ...{ accept: [404, 409, 422], idempotent: false },
-    }),
-  )
+  const answer = await api.ask(context, fileCommitSchema, {
+    ...{ purpose, method: 'PUT', path: `/repos/${fullName}/contents/${encoded}`, json, patient: true },
+    // Sent twice it would want to replace the file that it made.
+    ...{ accept: [404, 409, 422], idempotent: false },
+  })
   if ('value' in answer) return { result: 'began', oid: answer.value.commit.sha }
   const found = await find()
   if (found) return found

@@ -2,10 +2,12 @@ import type { GitHost } from '../../spec/git-host.js'
 import type { GithubRepository } from './api.js'
 import { createBuilds } from './builds/create-builds.js'
 import { createDeployments, deploymentRight } from './deployments.js'
-import { createPublications } from './publications.js'
-import { type AccessOptions, checkAccess, commitRight, workflowsOf } from './rights/check-access.js'
-import { missingRight } from './rights/missing-right.js'
+import { commentRight, createPublications } from './publications.js'
+import { type AccessOptions, checkAccess, commitRight, creationRight, workflowsOf } from './rights/check-access.js'
+import { isInaccessible, missingRight } from './rights/missing-right.js'
+import { countProbes } from './rights/probe-rights.js'
 import { createSetup, type SetupTools } from './setup/create-setup.js'
+import { countForesight, foreseeSetup } from './setup/foresee-setup.js'
 import type { ParsedSetup } from './setup/setup-options.js'
 
 /** What of the options the capabilities are made of. */
@@ -27,8 +29,12 @@ export interface Capabilities {
   readonly isPrivate: boolean
   /** Texts that must never be shown, as far as they are known. */
   secrets(): readonly string[]
+  /** How many requests may create something before the first commit. */
+  readonly ahead: number
   /** @throws AuthError `token-scope-missing` where the token is known not to have what every commit takes. */
   requireCommit(fullName: string, repository?: GithubRepository): void
+  /** What an error really says that came of preparing the repository, or of making it. */
+  explain(error: unknown, fullName: string, creates: boolean): unknown
 }
 
 /** Makes the capabilities of a GitHub host. */
@@ -37,14 +43,31 @@ export function createCapabilities(options: CapabilityOptions, tools: SetupTools
   const { visibility } = options.setup
   const isPrivate = visibility === undefined ? options.private : visibility !== 'public'
   const setup = createSetup(options.setup, tools)
-  const rights = [...(setup?.rights ?? []), ...(options.deployments ? [deploymentRight] : [])]
-  const checked: AccessOptions = { ...tools, owner, name, private: isPrivate, rights, administers: setup !== undefined }
+  const rights = setup?.rights ?? []
+  const number = typeof options.pullRequest === 'number' ? options.pullRequest : undefined
+  const publishingRights = [
+    ...(options.deployments ? [deploymentRight] : []),
+    ...(number === undefined ? [] : [commentRight]),
+  ]
+  const checked: AccessOptions = {
+    ...{ ...tools, owner, name, private: isPrivate, pullRequest: number },
+    ...{ rights, publishingRights, administers: setup !== undefined },
+  }
+  const whose = owner === undefined ? { least: 2, most: 3 } : { least: 1, most: 2 }
+  const probes = countProbes([...rights, ...publishingRights]) + (number === undefined ? 0 : 1)
   return {
     isPrivate,
+    // The repository, and the commit that begins it.
+    ahead: 2 + (setup?.requests('before-commit').most ?? 0),
     secrets: () => setup?.secrets() ?? [],
     requireCommit(fullName, repository) {
       const missing = tools.scopes.lacking([commitRight(fullName, repository?.private ?? isPrivate)])
       if (missing.length > 0) throw missingRight(missing, { fullName, web: tools.web, known: tools.scopes.known })
+    },
+    explain(error, fullName, creates) {
+      if (!isInaccessible(error)) return error
+      const right = (creates ? creationRight : commitRight)(fullName, isPrivate)
+      return missingRight([right], { fullName, web: tools.web, known: undefined })
     },
     members: {
       setup,
@@ -52,13 +75,17 @@ export function createCapabilities(options: CapabilityOptions, tools: SetupTools
       pullRequests: options.pullRequest === undefined ? undefined : createPublications(options.pullRequest, tools),
       builds: createBuilds(tools),
       access: {
-        needs: (paths) => [
-          ...(workflowsOf(paths).length > 0 ? ['write workflows'] : []),
+        needs: ({ artifacts, publishes }) => [
+          ...(workflowsOf(artifacts.map(({ path }) => path)).length > 0 ? ['write workflows'] : []),
           ...(setup ? ['set the repository up'] : []),
-          ...(options.deployments ? [deploymentRight.purpose] : []),
+          ...(options.deployments && publishes ? [deploymentRight.purpose] : []),
+          ...(number !== undefined && publishes ? [`comment on the pull request ${number}`] : []),
         ],
-        requests: { least: owner === undefined ? 2 : 1, most: owner === undefined ? 3 : 2 },
-        check: (input, context) => checkAccess(checked, input, context),
+        requests: { ...whose, most: whose.most + probes + countForesight(options.setup) },
+        async check(input, context) {
+          await checkAccess(checked, input, context)
+          await foreseeSetup(options.setup, { ...tools, owner, name }, input, context)
+        },
       },
     },
   }

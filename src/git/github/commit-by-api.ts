@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import type { Context } from '../../spec/context.js'
 import { type GithubApi, objectSchema } from './api.js'
 import { commitRefused, isEmptyRepository, objectDiffers, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 import { moveBranch } from './move-branch.js'
 import { isRepositoryEmpty, repositoryEmpty } from './repository-empty.js'
 import { type CommitPlace, isNotThereYet, sendTrees } from './send-trees.js'
@@ -70,12 +69,10 @@ async function sendCommit(api: GithubApi, { fullName, draft }: ApiCommit, contex
   const person = { ...author, date: new Date(date).toISOString().replace(/\.\d+Z$/, 'Z') }
   const json = { message, tree, parents: parent === null ? [] : [parent], author: person, committer: person }
   for (let count = 1; ; count += 1) {
-    const answer = await sendPaced(api, purpose, context, (onRetry) =>
-      api.ask(context, madeCommitSchema, {
-        ...{ purpose, method: 'POST', path: `/repos/${fullName}/git/commits`, json, onRetry },
-        ...{ accept: [404, 409, 422], idempotent: true },
-      }),
-    )
+    const answer = await api.ask(context, madeCommitSchema, {
+      ...{ purpose, method: 'POST', path: `/repos/${fullName}/git/commits`, json, patient: true },
+      ...{ accept: [404, 409, 422], idempotent: true },
+    })
     if ('value' in answer) {
       const made = answer.value
       if (made.tree.sha !== tree) throw objectDiffers('commit', tree, made.tree.sha)

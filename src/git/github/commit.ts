@@ -9,9 +9,12 @@ import { type CommitSettler, settleCommit } from '../settle-commit.js'
 import type { GithubApi } from './api.js'
 import { openPullRequest } from './pull-requests.js'
 import { githubRemote } from './remote.js'
-import { isPartOf } from './repository.js'
+import { isPartOf, readHead } from './repository.js'
+import { explainPush } from './rights/explain-push.js'
+import type { TokenScopes } from './rights/token-scopes.js'
 import { readStanding } from './standing.js'
 import { readUser } from './user.js'
+import { wholeChanges } from './whole-changes.js'
 
 /** How GitHub is reached. */
 export interface GithubReach {
@@ -19,12 +22,15 @@ export interface GithubReach {
   readonly connection: GitConnection
   /** Address below which repositories lie for git, without a slash at its end. */
   readonly gitUrl: string
+  readonly scopes: TokenScopes
+  /** Whether a repository that had to be made is private. */
+  readonly isPrivate: boolean
 }
 
 /** Commits by the quickest way there is, and settles what it meets there. */
 export async function commitToGithub(
   input: CommitInput,
-  { api, connection, gitUrl }: GithubReach,
+  { api, connection, gitUrl, scopes, isPrivate }: GithubReach,
   context: Context<Checkpoint>,
 ): Promise<Commit> {
   const { repository, expectedHead } = input
@@ -34,9 +40,9 @@ export async function commitToGithub(
   const earlier = saved?.expectedHead === expectedHead ? saved : undefined
   const settler: CommitSettler = {
     holds: (head, oid) => isPartOf(api, fullName, oid, head, context),
-    land: ({ choice, ...landing }) => {
-      const { branch, startAt } = landing
-      const chosen = { ...(choice && { choice }), ...(startAt !== undefined && { startAt }) }
+    land: async ({ choice, ...landing }) => {
+      const { branch, startAt, ownHead } = landing
+      const chosen = { ...(choice && { choice, startAt }), ...(ownHead !== undefined && { ownHead }) }
       const push = {
         ...{ ...input, ...landing, author },
         attempted: earlier?.choice === choice ? earlier : undefined,
@@ -44,13 +50,19 @@ export async function commitToGithub(
           context.save({ kind: 'commit', author, expectedHead, ...attempt, ...chosen }),
       }
       const url = `${gitUrl}/${fullName}.git`
-      return landCommit(push, githubRemote({ api, connection, url, fullName, branch }, context), context)
+      const remote = githubRemote({ api, connection, url, fullName, branch }, context)
+      const landed = landCommit(push, remote, context).catch((error: unknown) => {
+        throw explainPush(error, isPrivate, { fullName, web: gitUrl, known: scopes.known })
+      })
+      return wholeChanges(await landed, { ...landing, files: input.artifacts.length })
     },
     standing: (oid) => readStanding(api, fullName, oid, context),
     pageOf: (oid) => `${repository.url}/commit/${oid}`,
+    headOf: (branch) => readHead(api, fullName, branch, context),
+    proposal: 'pull request',
     propose: (pull) => openPullRequest(api, { fullName, ...pull }, context),
   }
-  return settleCommit(input, earlier, settler, context)
+  return settleCommit({ ...input, author }, earlier, settler, context)
 }
 
 /** GitHub's own address for people who hide theirs (GitHub Docs, "Setting your commit email address"). */

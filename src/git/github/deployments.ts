@@ -21,6 +21,7 @@ export const deploymentRight: Right = {
   scopes: ['repo', 'repo_deployment'],
   permission: 'Deployments',
   purpose: 'show where each commit is live',
+  option: 'github.deployments',
 }
 
 /** GitHub's Deployments: its pages then show which commit is live, and where. */

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../spec/artifact.js'
 import type { CommitDraft } from '../commit-draft.js'
-import { creatingLimits, mostInlineBytes, mostOfTree } from './api-limits.js'
+import { creatingLimits, creatingReserve, mostInlineBytes, mostOfTree } from './api-limits.js'
 
 /** How many requests a commit takes, and for how many milliseconds it keeps them coming. */
 export interface ApiCommitEstimate {
@@ -14,6 +14,8 @@ export interface ApiCommitSize {
   readonly changes: number
   /** The files that GitHub does not have. */
   readonly blobs: readonly Pick<Artifact, 'path' | 'size'>[]
+  /** Requests of the same account that create something shortly before it. @default 0 */
+  readonly ahead?: number
 }
 
 /** Names of files that are hardly ever text; what they are is known only when they are read. */
@@ -34,13 +36,15 @@ export function estimateApiCommit(commit: CommitDraft | ApiCommitSize): ApiCommi
   const batches = Math.max(Math.ceil(changes / mostOfTree.entries), Math.ceil(bytes / mostOfTree.bytes))
   // The commit and the branch.
   const requests = alone + batches + 2
-  return { requests, duration: durationOf(requests) }
+  const ahead = 'ahead' in commit ? (commit.ahead ?? 0) : 0
+  return { requests, duration: durationOf(ahead + requests) }
 }
 
 function durationOf(requests: number): number {
   const [minute, hour] = creatingLimits
-  const hours = Math.floor((requests - 1) / hour.most)
-  const rest = requests - hours * hour.most
+  const inAnHour = hour.most - creatingReserve
+  const hours = Math.floor((requests - 1) / inAnHour)
+  const rest = requests - hours * inAnHour
   const minutes = Math.floor((rest - 1) / minute.most)
   return hours * hour.within + Math.max(minutes * minute.within, rest * perRequest)
 }

@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import type { Context } from '../../spec/context.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import type { GithubApi } from './api.js'
-import { sendPaced } from './creating-pace.js'
 
 /** A comment that is to be there once, and to say what is true now. */
 export interface KeptComment {
@@ -42,10 +41,7 @@ export async function keepComment(api: GithubApi, comment: KeptComment, context:
   if (updated) return updated
   const purpose = `comment on ${fullName}#${number}`
   const path = `/repos/${fullName}/issues/${number}/comments`
-  const create = () =>
-    sendPaced(api, purpose, context, (onRetry) =>
-      api.json(context, commentSchema, { purpose, method: 'POST', path, json: { body: text }, onRetry }),
-    )
+  const create = () => api.json(context, commentSchema, { purpose, method: 'POST', path, json: { body: text } })
   // What has just been updated in vain is gone.
   const { made } = await createOrAdopt({ context, provider: 'github', purpose, create, find, again: false })
   return publicOf(made)
@@ -61,12 +57,10 @@ async function update(
   if (known.body?.replaceAll('\r\n', '\n') === text) return publicOf(known)
   const purpose = `update the comment ${known.id} of ${fullName}`
   const path = `/repos/${fullName}/issues/comments/${known.id}`
-  const answer = await sendPaced(api, purpose, context, (onRetry) =>
-    api.ask(context, commentSchema, {
-      ...{ purpose, method: 'PATCH', path, json: { body: text }, accept: [404], onRetry },
-      idempotent: true,
-    }),
-  )
+  const answer = await api.ask(context, commentSchema, {
+    ...{ purpose, method: 'PATCH', path, json: { body: text }, accept: [404] },
+    idempotent: true,
+  })
   return 'value' in answer ? publicOf(answer.value) : undefined
 }
 

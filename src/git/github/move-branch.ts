@@ -1,7 +1,6 @@
 import type { Context } from '../../spec/context.js'
 import { type GithubApi, refSchema } from './api.js'
 import { commitRefused, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 import { isPartOf, readHead } from './repository.js'
 
 /** Where a branch is to go. */
@@ -32,14 +31,12 @@ export async function moveBranch(
   const request = isNew
     ? { method: 'POST', path: `/repos/${fullName}/git/refs`, json: { ref: `refs/heads/${branch}`, sha: to } }
     : { method: 'PATCH', path: `/repos/${fullName}/git/refs/heads/${name}`, json: { sha: to, force: false } }
-  const answer = await sendPaced(api, purpose, context, (onRetry) =>
-    api.ask(context, refSchema, {
-      ...(request as { method: 'POST' | 'PATCH'; path: string; json: object }),
-      ...{ purpose, accept: [404, 409, 422], onRetry },
-      // Done twice, it is refused, and then the branch is looked at.
-      idempotent: true,
-    }),
-  )
+  const answer = await api.ask(context, refSchema, {
+    ...(request as { method: 'POST' | 'PATCH'; path: string; json: object }),
+    ...{ purpose, accept: [404, 409, 422], patient: true },
+    // Done twice, it is refused, and then the branch is looked at.
+    idempotent: true,
+  })
   if ('value' in answer) return { result: 'pushed' }
   const { status } = answer.other
   const said = saidIn(answer.other, purpose)

@@ -1,15 +1,18 @@
+import { RequestError } from '../../errors/request-error.js'
 import type { Context } from '../../spec/context.js'
 import type { HostPullRequests } from '../../spec/publication.js'
 import { findPullRequest } from './pull-requests.js'
+import { pullRequestMissing } from './rights/check-access.js'
 import { explainRefusal } from './rights/missing-right.js'
 import type { Right } from './rights/right.js'
 import type { SetupTools } from './setup/create-setup.js'
 
 /** What it takes to comment on a pull request. */
-const commentRight: Right = {
+export const commentRight: Right = {
   scopes: ['repo', 'public_repo'],
   permission: 'Pull requests',
   purpose: 'comment on pull requests',
+  option: 'github.pullRequest',
 }
 
 /** Tells of publications by a comment on a pull request. @param which Its number, or `find` for that of the commit's branch. */
@@ -39,7 +42,12 @@ export function createPublications(which: number | 'find', tools: SetupTools): H
       const { fullName } = publication.repository
       // What is tried out and what everybody sees are told apart.
       const marker = `tabship:${publication.environment}`
-      await explained(fullName, keepComment(api, { fullName, number, marker, body: commentOn(publication) }, context))
+      const comment = { fullName, number, marker, body: commentOn(publication) }
+      const kept = keepComment(api, comment, context).catch((error: unknown) => {
+        const isGone = error instanceof RequestError && error.details.status === 404 && scopes.known !== undefined
+        throw isGone ? pullRequestMissing(fullName, number, error) : error
+      })
+      await explained(fullName, kept)
     },
   }
 }

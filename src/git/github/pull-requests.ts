@@ -5,7 +5,6 @@ import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import { closed, parseReply } from '../../toolkit/parse-reply.js'
 import type { GithubApi } from './api.js'
 import { commitRefused, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 
 /** A pull request that is to be open. */
 export interface WantedPullRequest {
@@ -42,12 +41,10 @@ export async function openPullRequest(
   const found = await find()
   if (found) return found
   const create = async (): Promise<PullRequest> => {
-    const answer = await sendPaced(api, purpose, context, (onRetry) =>
-      api.ask(context, pullSchema, {
-        ...{ purpose, method: 'POST', path: `/repos/${fullName}/pulls`, accept: [404, 422], onRetry },
-        json: { head, base, title: wanted.title, body: wanted.body },
-      }),
-    )
+    const answer = await api.ask(context, pullSchema, {
+      ...{ purpose, method: 'POST', path: `/repos/${fullName}/pulls`, accept: [404, 422] },
+      json: { head, base, title: wanted.title, body: wanted.body },
+    })
     if ('value' in answer) return publicOf(answer.value)
     if (answer.other.status === 404) throw commitRefused(404, saidIn(answer.other, purpose), { fullName, paths: [] })
     const other = await find()

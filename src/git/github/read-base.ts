@@ -7,6 +7,7 @@ import type { GithubApi } from './api.js'
 
 const commitSchema = z.object({
   message: z.string(),
+  author: z.object({ email: z.string() }),
   tree: z.object({ sha: z.string() }),
   parents: z.array(z.object({ sha: z.string() })),
 })
@@ -33,7 +34,7 @@ export async function readBase(
   const accept = [404, 409]
   const answer = await api.ask(context, commitSchema, { purpose, path: `${place}/commits/${oid}`, accept })
   if (!('value' in answer)) return undefined
-  const { message, tree, parents } = answer.value
+  const { message, author, tree, parents } = answer.value
   const files = new Map<string, TreeFile>()
 
   async function read(sha: string, prefix: string, deep: boolean): Promise<void> {
@@ -48,7 +49,8 @@ export async function readBase(
   }
 
   await read(tree.sha, '', true)
-  const base = await baseOf({ oid, parents: parents.map(({ sha }) => sha), message, files }, tree.sha)
+  const facts = { oid, parents: parents.map(({ sha }) => sha), message, author: author.email, files }
+  const base = await baseOf(facts, tree.sha)
   if (base === undefined) throw unreadable(oid)
   return base
 }

@@ -1,9 +1,7 @@
-import { AuthError } from '../../errors/auth-error.js'
-import { ConflictError } from '../../errors/conflict-error.js'
 import { OptionsError } from '../../errors/options-error.js'
 import type { Context, Reply } from '../../spec/context.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
-import { closed, excerpt } from '../../toolkit/parse-reply.js'
+import { excerpt } from '../../toolkit/parse-reply.js'
 import { poll } from '../../toolkit/poll.js'
 import {
   comparisonSchema,
@@ -14,6 +12,7 @@ import {
   refSchema,
   repositorySchema,
 } from './api.js'
+import { archived, mayNotCreate, notWritable, otherOwner, ownerMissing, refused } from './repository-problems.js'
 import { readUser } from './user.js'
 
 /** A repository that may have to be made. */
@@ -36,6 +35,16 @@ export interface FoundRepository {
   readonly empty: boolean
 }
 
+/** How what is about to be created is remembered, and what its refusal means. */
+export interface RepositoryIntent {
+  /** Full name of the repository that an earlier run was about to create. */
+  readonly intended: string | undefined
+  /** Called with its full name before it is created. */
+  intend(fullName: string): Promise<void>
+  /** What a refusal to create it really says. */
+  explain(error: unknown, fullName: string): unknown
+}
+
 /** Milliseconds until a repository that was just made is shown. */
 const lateness = 3000
 
@@ -43,15 +52,13 @@ const lateness = 3000
  * Finds the repository or creates it for its owner, a user or an organization.
  *
  * Whose token it is, is asked only where that matters: without an owner, and before anything is created.
- * @param intended Full name of the repository that an earlier run was about to create.
- * @param intend Called with its full name before it is created.
  * @throws ConflictError `repository-taken`; OptionsError `repository-owner-missing`, `repository-owner-unknown`,
  * `repository-refused` or `resume-differs`; AuthError `token-forbidden`.
  */
 export async function findOrCreateRepository(
   api: GithubApi,
   wanted: WantedRepository,
-  { intended, intend }: { readonly intended: string | undefined; intend(fullName: string): Promise<void> },
+  { intended, intend, explain }: RepositoryIntent,
   context: Context,
 ): Promise<FoundRepository> {
   let user = wanted.owner === undefined ? await readUser(api, context) : undefined
@@ -79,7 +86,9 @@ export async function findOrCreateRepository(
     again,
     find: () => find(true),
     async create(uncertain) {
-      const answer = await create(api, wanted, owner, mine, context)
+      const answer = await create(api, wanted, owner, mine, context).catch((error: unknown) => {
+        throw explain(error, fullName)
+      })
       if ('value' in answer) return { repository: answer.value, created: true, empty: true }
       const expired = () => refused(fullName, excerpt(answer.other.bytes))
       // Another tab may have made it in between, or this one with a request whose answer was lost; GitHub may show it late.
@@ -111,7 +120,7 @@ async function writable(
   known: GithubUser | null | undefined,
   context: Context,
 ): Promise<GithubRepository> {
-  if (repository.archived) throw notWritable(repository.full_name, 'it is archived')
+  if (repository.archived) throw archived(repository)
   if (repository.permissions?.push !== false) return repository
   const user = known === undefined ? await readUser(api, context) : known
   // These are the rights of a user. What a token of no user may do, the push will tell.
@@ -137,7 +146,7 @@ async function create(
     accept: [404, 422],
   })
   // GitHub hides what a token may not do behind "not found".
-  if ('other' in answer && answer.other.status === 404) throw mayNotCreate(fullName)
+  if ('other' in answer && answer.other.status === 404) throw mayNotCreate(fullName, hidden)
   return answer
 }
 
@@ -193,58 +202,4 @@ export async function isPartOf(
   const path = `/repos/${fullName}/compare/${oid}...${head}?per_page=1`
   const answer = await api.ask(context, comparisonSchema, { purpose, path, accept: [404] })
   return 'value' in answer && ['ahead', 'identical'].includes(answer.value.status)
-}
-
-function otherOwner(before: string, owner: string, name: string): OptionsError {
-  return new OptionsError({
-    code: 'resume-differs',
-    message: `This deployment began with the repository ${before}/${name}, and this token is of ${owner}.`,
-    hint: `Use a token of ${before}, or deploy anew.`,
-    details: { before, owner },
-  })
-}
-
-function ownerMissing(name: string): OptionsError {
-  return new OptionsError({
-    code: 'repository-owner-missing',
-    message: `This token belongs to no user (it may be of an app), so it is not known whose repository ${name} is.`,
-    hint: `Give github.repository with its owner: owner/${name}.`,
-    details: { name },
-  })
-}
-
-function notWritable(fullName: string, why: string): ConflictError {
-  return new ConflictError({
-    code: 'repository-taken',
-    message: `The repository ${fullName} exists, and ${why}.`,
-    hint: 'Choose another name for github.repository, or ask its owner for write access.',
-    details: { repository: fullName },
-  })
-}
-
-/** GitHub says of a name that is in use: "name already exists on this account". */
-function refused(fullName: string, said: string): ConflictError | OptionsError {
-  if (!/already exists/i.test(said)) {
-    return new OptionsError({
-      code: 'repository-refused',
-      message: `GitHub does not make a repository ${fullName}: ${closed(said)}`,
-      hint: 'The message says what it objects to. Correct github.repository or github.description.',
-      details: { repository: fullName, said },
-    })
-  }
-  return new ConflictError({
-    code: 'repository-taken',
-    message: `The name ${fullName} is taken by a repository that this token cannot see.`,
-    hint: 'Choose another name for github.repository, or use a token that can see it.',
-    details: { repository: fullName },
-  })
-}
-
-function mayNotCreate(fullName: string): AuthError {
-  return new AuthError({
-    code: 'token-forbidden',
-    message: `GitHub does not allow this token to create the repository ${fullName}.`,
-    hint: 'Use a token with the scope repo, or a fine-grained one with Administration: write.',
-    details: { repository: fullName },
-  })
 }

@@ -3,7 +3,6 @@ import type { Context } from '../../spec/context.js'
 import { toBase64 } from '../text-or-base64.js'
 import { type GithubApi, objectSchema } from './api.js'
 import { commitRefused, fileTooLarge, isEmptyRepository, objectDiffers, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 import { repositoryEmpty } from './repository-empty.js'
 
 /**
@@ -20,19 +19,17 @@ export async function sendBlob(
   const { path, oid } = artifact
   if (context.again && (await isThere(api, fullName, artifact, context))) return
   const purpose = `write ${path} to ${fullName}`
-  const answer = await sendPaced(api, purpose, context, (onRetry) =>
-    api.ask(context, objectSchema, {
-      purpose,
-      method: 'POST',
-      path: `/repos/${fullName}/git/blobs`,
-      json: { content: toBase64(bytes), encoding: 'base64' },
-      accept: [404, 409, 422],
-      idempotent: true,
-      onRetry,
-      // A slow line takes its time: 50 kB a second.
-      timeLimit: 30_000 + bytes.length / 50,
-    }),
-  )
+  const answer = await api.ask(context, objectSchema, {
+    purpose,
+    method: 'POST',
+    path: `/repos/${fullName}/git/blobs`,
+    json: { content: toBase64(bytes), encoding: 'base64' },
+    accept: [404, 409, 422],
+    idempotent: true,
+    patient: true,
+    // A slow line takes its time: 50 kB a second.
+    timeLimit: 30_000 + bytes.length / 50,
+  })
   if ('value' in answer) {
     if (answer.value.sha !== oid) throw objectDiffers('blob', oid, answer.value.sha)
     return

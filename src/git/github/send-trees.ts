@@ -7,7 +7,6 @@ import { textOf } from '../text-or-base64.js'
 import { type GithubApi, objectSchema } from './api.js'
 import { mostInlineBytes, mostOfTree } from './api-limits.js'
 import { commitRefused, fileTooLarge, isEmptyRepository, mostBlobBytes, saidIn } from './api-refusals.js'
-import { sendPaced } from './creating-pace.js'
 import { repositoryEmpty } from './repository-empty.js'
 import { sendBlob } from './send-blob.js'
 import { type PlannedEntry, planEntries } from './tree-entries.js'
@@ -118,12 +117,10 @@ function createSender(api: GithubApi, fullName: string, total: number, context: 
     // A gateway that gave up on too much will not do better the next time.
     const accept = entries.length > 1 ? [404, 409, 422, 502] : [404, 409, 422]
     for (let count = 1; ; count += 1) {
-      const reply = await sendPaced(api, purpose, context, (onRetry) =>
-        api.send(context, {
-          ...{ purpose, method: 'POST', path: `/repos/${fullName}/git/trees`, json, accept, onRetry },
-          ...{ idempotent: true, timeLimit: 30_000 + weightOf(entries) / 50 },
-        }),
-      )
+      const reply = await api.send(context, {
+        ...{ purpose, method: 'POST', path: `/repos/${fullName}/git/trees`, json, accept, patient: true },
+        ...{ idempotent: true, timeLimit: 30_000 + weightOf(entries) / 50 },
+      })
       const { status } = reply
       if (status < 300) return { tree: parseReply(reply, objectSchema, { provider: 'github', purpose }).sha }
       const said = wordsOf(reply, purpose)

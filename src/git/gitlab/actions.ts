@@ -1,6 +1,7 @@
 import { OptionsError } from '../../errors/options-error.js'
 import type { Artifact } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
+import { describeExcess, describeLimit } from '../../toolkit/describe-measures.js'
 import type { TreeChange } from '../commit-draft.js'
 import type { Base } from '../push/base.js'
 import { bytesOf } from '../push/pack-remote.js'
@@ -36,7 +37,7 @@ export async function actionsOf(
   const byPath = new Map(artifacts.map((artifact) => [artifact.path, artifact]))
   const written = changes.filter(({ oid }) => oid !== null)
   const size = written.reduce((sum, { path }) => sum + (byPath.get(path)?.size ?? 0), 0)
-  if (size > mostBytes) throw tooLarge(size)
+  if (size > mostBytes) throw commitTooLarge(size)
   const known = base && { last_commit_id: base.oid }
   const remove = (path: string): GitlabAction => ({ action: 'delete', file_path: path, ...known })
   const first = changes.filter(({ oid }) => oid === null).map(({ path }) => remove(path))
@@ -69,11 +70,11 @@ function contentOf(bytes: Uint8Array): Pick<Required<GitlabAction>, 'content' | 
   return content === undefined ? { content: toBase64(bytes), encoding: 'base64' } : { content, encoding: 'text' }
 }
 
-function tooLarge(size: number): OptionsError {
-  const megabytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024)
+/** The error for a commit that does not fit into one request. @param size Bytes of the files that it changes. */
+export function commitTooLarge(size: number): OptionsError {
   return new OptionsError({
     code: 'commit-too-large',
-    message: `The commit changes files of ${megabytes(size)} MB, and without git at most ${megabytes(mostBytes)} MB can be committed at once.`,
+    message: `The commit changes files of ${describeExcess(size, mostBytes)}, and without git at most ${describeLimit(mostBytes)} can be committed at once.`,
     hint: 'Set the option relay, and let the relay allow git at this server.',
     details: { size, most: mostBytes },
   })

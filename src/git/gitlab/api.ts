@@ -3,6 +3,7 @@ import type { Context, Reply, Transport } from '../../spec/context.js'
 import type { Schema } from '../../spec/schema.js'
 import { askJson, expectValue, type JsonAnswer } from '../../toolkit/ask-json.js'
 import { parseReply } from '../../toolkit/parse-reply.js'
+import { explainScope } from './missing-scope.js'
 
 /** Rights as a project tells them: those of groups that it is shared with are not among them. */
 interface Access {
@@ -38,6 +39,7 @@ export interface GitlabCommit {
   readonly parent_ids: readonly string[]
   readonly message: string
   readonly author_name: string
+  readonly author_email: string
   readonly authored_date: string
 }
 
@@ -72,6 +74,7 @@ export const commitSchema: z.ZodMiniType<GitlabCommit> = z.object({
   parent_ids: z.array(z.string()),
   message: z.string(),
   author_name: z.string(),
+  author_email: z.string(),
   authored_date: z.string(),
 })
 
@@ -118,7 +121,13 @@ export function createGitlabApi(base: string, transport: Transport, token: () =>
       // OAuth's tokens go no other way, and access tokens go this way too ("REST API authentication").
       authorization: async () => `Bearer ${await token()}`,
     }) as const
-  const ask: GitlabApi['ask'] = (context, schema, request) => askJson(context, schema, requestOf(request))
+  const explaining = ({ request }: Context): Pick<Context, 'request'> => ({
+    request: (options) =>
+      request(options).catch((error: unknown) => {
+        throw explainScope(error, { purpose: options.purpose, base })
+      }),
+  })
+  const ask: GitlabApi['ask'] = (context, schema, request) => askJson(explaining(context), schema, requestOf(request))
   return {
     ask,
     json: async (context, schema, request) => expectValue(await ask(context, schema, request)),
@@ -126,7 +135,7 @@ export function createGitlabApi(base: string, transport: Transport, token: () =>
       for (let path: string | undefined = request.path; path !== undefined; ) {
         const asked = requestOf({ ...request, path })
         const parse = (reply: Reply) => parseReply(reply, schema, asked)
-        const reply: Reply = await context.request({ ...asked, check: parse })
+        const reply: Reply = await explaining(context).request({ ...asked, check: parse })
         yield* parse(reply)
         path = nextOf(reply, path)
       }

@@ -4,6 +4,9 @@ import type { CommitRemote } from '../push/commit-remote.js'
 import { composeCommit } from '../push/compose-commit.js'
 import type { LandCommit, Next, PushOutcome, Work } from '../push/landing.js'
 import { composeMerged, rebase } from '../push/rebase-commit.js'
+import { composeOnTop, composeStart } from '../push/start-branch.js'
+import { madeBy } from '../push/trailer.js'
+import { changesOf } from '../push/trees.js'
 import { type GitlabApi, projectSchema } from './api.js'
 import { pathOf, readHead } from './branches.js'
 import { findOwn, type OwnCommit } from './find-own.js'
@@ -36,8 +39,8 @@ export async function commitByApi(
 ): Promise<PushOutcome> {
   const { fullName, branch } = push
   // Apart from what the push remembers: GitLab may write the ends of lines in its own way.
-  const place = `${remote.place} ${branch} by the API`
-  const recalled = await recallBase(context.cache, place)
+  const placeOf = (name: string) => `${remote.place} ${name} by the API`
+  const recalled = await recallBase(context.cache, placeOf(push.origin ?? branch))
   const bases = new Map<string, Promise<Base>>(recalled && [[recalled.oid, Promise.resolve(recalled)]])
   const baseAt = (oid: string) => {
     const reading = bases.get(oid) ?? readBase(api, fullName, oid, context)
@@ -53,8 +56,8 @@ export async function commitByApi(
   if (outcome.result !== 'pushed') return outcome
   const { root, message, files, project, onto } = next
   const parents = base ? [base.oid] : []
-  await rememberBase(context.cache, place, {
-    ...{ oid: outcome.oid, root, parents, message, files },
+  await rememberBase(context.cache, placeOf(branch), {
+    ...{ oid: outcome.oid, root, parents, message, author: push.author.email, files },
     ...(project && { project }),
   })
   return onto === undefined ? outcome : { ...outcome, onto }
@@ -66,24 +69,31 @@ function compose(head: string | null, work: ApiWork): Promise<Next> {
 }
 
 /** The first commit of a branch. */
-async function composeFirst({ api, push, context, baseAt }: ApiWork): Promise<Next> {
+async function composeFirst(work: ApiWork): Promise<Next> {
+  const { api, push, context } = work
   if (push.expectedHead !== null) return { result: 'moved', oid: null }
   const start = push.startAt ?? (await readDefaultHead(api, push.fullName, context))
-  const composed = await composeCommit(push, start === null ? undefined : await baseAt(start))
-  return composed.isSame && push.startAt !== undefined
-    ? { result: 'unchanged', oid: push.startAt }
-    : { ...composed, from: null }
+  if (push.startAt === undefined || start === null)
+    return { ...(await composeOnTop(start, { ...work, push: { ...push, based: true } })), from: null }
+  const composed = await composeStart(start, work)
+  return composed.isSame ? { result: 'unchanged', oid: start } : composed
 }
 
 async function composeOn(head: string, work: ApiWork): Promise<Next> {
-  const { push, baseAt } = work
-  const composed = (await composeMerged(head, work)) ?? {
-    ...(await composeCommit(push, await baseAt(head))),
-    from: head,
-  }
-  if (composed.isSame) return { result: 'unchanged', oid: head }
+  const composed = (await composeMerged(head, work)) ?? { ...(await composeOnTop(head, work)), from: head }
+  if (composed.isSame) return (await adoptTip(head, work)) ?? { result: 'unchanged', oid: head }
   if (!composed.isForeign) return composed
-  return rebase(head, { result: 'foreign', oid: head, changes: composed.counts }, work)
+  const left = work.recalled?.oid ?? null
+  return rebase(head, { result: 'foreign', oid: head, changes: composed.counts, left }, work)
+}
+
+/** A tip that an earlier run of this very deployment made, though its answer never came. */
+async function adoptTip(head: string, { push, context, baseAt }: ApiWork): Promise<PushOutcome | undefined> {
+  const { message, parents, files } = await baseAt(head)
+  if (!context.again || !madeBy(push.deployment, message)) return undefined
+  const [parent = null] = parents
+  const before = parent === null ? new Map() : (await baseAt(parent)).files
+  return { result: 'pushed', oid: head, parent, changes: changesOf(before, files) }
 }
 
 /** Of a branch that is not at the expected head: what came of it, or the commit to put on its own tip. */

@@ -18,5 +18,6 @@ export async function readBase(api: GitlabApi, fullName: string, oid: string, co
   const files = new Map<string, TreeFile>()
   for await (const { type, path, mode, id } of api.pages(context, entriesSchema, request))
     if (type !== 'tree') files.set(path, { mode, oid: id })
-  return { oid, parents: commit.parent_ids, message: commit.message, files, ...(await writeTrees(files)) }
+  const { parent_ids: parents, message, author_email: author } = commit
+  return { oid, parents, message, author, files, ...(await writeTrees(files)) }
 }

@@ -28,6 +28,8 @@ export interface WantedProject {
   readonly name: string
   readonly visibility: GitlabVisibility
   readonly description: string | undefined
+  /** Called before it is created, and throws where it could not hold what is to be committed. */
+  readonly admit?: (() => void) | undefined
 }
 
 /** A project, and what is known of how it came to be there. */
@@ -71,6 +73,7 @@ export async function findOrCreateProject(
   const found = await find(again)
   if (found) return found
   const namespace = await readNamespace(api, owner, context)
+  wanted.admit?.()
   await intend(fullName)
   const { made } = await createOrAdopt<FoundProject>({
     context,
@@ -108,7 +111,7 @@ export async function readProject(
 /** @throws ConflictError `repository-taken` */
 async function writable(api: GitlabApi, project: GitlabProject, context: Context): Promise<GitlabProject> {
   const { path_with_namespace: fullName, permissions } = project
-  if (project.archived) throw notWritable(fullName, 'it is archived')
+  if (project.archived) throw archived(project)
   const levels = [permissions?.project_access, permissions?.group_access].map((one) => one?.access_level ?? 0)
   if (levels.some((level) => level >= developer)) return project
   const user = await readUser(api, context)
@@ -155,7 +158,7 @@ async function readNamespace(api: GitlabApi, owner: string, context: Context): P
   throw new OptionsError({
     code: 'repository-owner-unknown',
     message: `${owner} is neither the owner of the token nor a group that they are a member of.`,
-    hint: 'Check the group in gitlab.repository; without one the repository is made for the owner of the token.',
+    hint: `Repositories are created, groups are not: create ${owner} on GitLab first, or correct the group in gitlab.repository; without one the repository is made for the owner of the token.`,
     details: { owner },
   })
 }
@@ -166,6 +169,15 @@ function otherOwner(before: string, owner: string, name: string): OptionsError {
     message: `This deployment began with the repository ${before}/${name}, and this token is of ${owner}.`,
     hint: `Use a token of ${before}, or deploy anew.`,
     details: { before, owner },
+  })
+}
+
+function archived({ path_with_namespace: fullName, web_url: url }: GitlabProject): ConflictError {
+  return new ConflictError({
+    code: 'repository-taken',
+    message: `The repository ${fullName} is archived, so nobody can write to it.`,
+    hint: `Unarchive it in its settings (${url}/edit, "Advanced"), or choose another name for gitlab.repository.`,
+    details: { repository: fullName, archived: true },
   })
 }
 

@@ -7,12 +7,14 @@ export interface Base extends Trees {
   readonly oid: string
   readonly parents: readonly string[]
   readonly message: string
+  /** Address of its author; `undefined` where that is not known. */
+  readonly author?: string | undefined
   /** By path. */
   readonly files: ReadonlyMap<string, TreeFile>
 }
 
 /** What a host tells of a commit. */
-export type CommitFacts = Pick<Base, 'oid' | 'parents' | 'message' | 'files'>
+export type CommitFacts = Pick<Base, 'oid' | 'parents' | 'message' | 'author' | 'files'>
 
 /** @returns the base, or `undefined` where its files are not those of the tree. */
 export async function baseOf(facts: CommitFacts, tree: string): Promise<Base | undefined> {

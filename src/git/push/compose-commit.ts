@@ -4,7 +4,7 @@ import { createPacer } from '../../toolkit/yield-to-page.js'
 import type { CommitDraft, TreeChange } from '../commit-draft.js'
 import type { Base } from './base.js'
 import { objectId } from './git-objects.js'
-import { madeByDeployment, withTrailer } from './trailer.js'
+import { isFromHere, withTrailer } from './trailer.js'
 import { changesOf, isSameFile, type TreeFile, type Trees, writeTrees } from './trees.js'
 
 /** What a commit says and holds, whatever it stands on. */
@@ -36,15 +36,20 @@ export interface ComposedCommit extends CommitDraft, Trees {
   readonly isForeign: boolean
 }
 
+/** All that a commit is to hold, together with work of others; and the commit that brought that. */
+export interface MergedContent {
+  readonly files: ReadonlyMap<string, TreeFile>
+  readonly onto: string
+}
+
 /**
  * Writes the commit with these files on top of a base. It is always the same object.
- * @param merged All that it is to hold, by path, together with work of others; and the commit that brought it. @default
- * {@link filesOn}
+ * @param merged What it holds besides the project. @default {@link filesOn}
  */
 export async function composeCommit(
   content: CommitContent,
   base: Base | undefined,
-  merged?: { readonly files: ReadonlyMap<string, TreeFile>; readonly onto: string },
+  merged?: MergedContent,
 ): Promise<ComposedCommit> {
   const before = base?.files ?? new Map<string, TreeFile>()
   const pause = createPacer()
@@ -71,11 +76,11 @@ export async function composeCommit(
     newTrees: [...trees.keys()].filter((oid) => !base?.trees.has(oid)),
     counts,
     isSame: base?.root === root,
-    isForeign: base !== undefined && loses && !content.based && !merged && !madeByDeployment(base.message),
+    isForeign: base !== undefined && loses && !content.based && !merged && !isFromHere(base, author),
   }
 }
 
-/** The files of the commit. No container tells whether a file is executable, so what was so stays so. */
+/** The files of the commit. A container may not tell whether a file is executable: what was so stays so until it is known not to be. */
 export function filesOn(
   { artifacts, keep }: CommitContent,
   base: Pick<Base, 'files'> | undefined,
@@ -90,8 +95,8 @@ export function filesOn(
     if (file.mode === '160000' && !shown.has(path)) files.set(path, file)
     if (kept.has(path) || keptFolders.some((folder) => path.startsWith(folder))) files.set(path, file)
   }
-  for (const { path, mode, oid } of artifacts) {
-    const executable = mode === '100644' && before.get(path)?.mode === '100755'
+  for (const { path, mode, wasExecutable, oid } of artifacts) {
+    const executable = mode === '100644' && !wasExecutable && before.get(path)?.mode === '100755'
     files.set(path, { mode: executable ? '100755' : mode, oid })
   }
   return files

@@ -6,6 +6,7 @@ import type { CommitRemote } from './commit-remote.js'
 import { type ComposedCommit, composeCommit } from './compose-commit.js'
 import type { LandCommit, Next, PushOutcome, ReadyCommit, Work } from './landing.js'
 import { adoptRebased, composeMerged, rebase } from './rebase-commit.js'
+import { composeOnTop, composeStart } from './start-branch.js'
 import { madeBy } from './trailer.js'
 
 /** Times that a commit is put on top of a branch that moves while it is pushed. */
@@ -40,7 +41,16 @@ export async function landCommit(push: LandCommit, remote: CommitRemote, context
       const { root, parent, message, files, project } = next
       const { oid } = outcome
       const parents = parent === null ? [] : [parent]
-      await rememberBase(context.cache, place, { oid, root, parents, message, files, ...(project && { project }) })
+      const author = push.author.email
+      await rememberBase(context.cache, place, {
+        oid,
+        root,
+        parents,
+        message,
+        author,
+        files,
+        ...(project && { project }),
+      })
     }
     if (outcome.result !== 'moved' || outcome.oid === null || !push.rebase || round === mostRounds) return outcome
     tip = outcome.oid
@@ -48,25 +58,24 @@ export async function landCommit(push: LandCommit, remote: CommitRemote, context
 }
 
 async function composeOn(tip: string | null, work: Work): Promise<Next> {
-  const { push, baseAt } = work
+  const { push, recalled } = work
   if (tip !== push.expectedHead) {
     if (tip === null) return { result: 'moved', oid: null }
     const above = await composeAbove(tip, work)
     return 'result' in above && above.result === 'moved' ? rebase(tip, above, work) : above
   }
   if (tip === null) return composeFirst(work)
-  const composed = (await composeMerged(tip, work)) ?? { ...(await composeCommit(push, await baseAt(tip))), from: tip }
+  const composed = (await composeMerged(tip, work)) ?? { ...(await composeOnTop(tip, work)), from: tip }
   if (composed.isSame) return { result: 'unchanged', oid: tip }
-  return composed.isForeign ? rebase(tip, foreign(composed, tip), work) : composed
+  return composed.isForeign ? rebase(tip, foreign(composed, tip, recalled), work) : composed
 }
 
 /** The first commit of a branch. */
 async function composeFirst(work: Work): Promise<Next> {
   const { push, remote, baseAt } = work
   if (push.startAt !== undefined) {
-    const merged = await composeMerged(push.startAt, work)
-    const composed = merged ?? (await composeCommit(push, await baseAt(push.startAt)))
-    return composed.isSame ? { result: 'unchanged', oid: push.startAt } : { ...composed, from: null }
+    const composed = await composeStart(push.startAt, work)
+    return composed.isSame && !push.allowEmpty ? { result: 'unchanged', oid: push.startAt } : composed
   }
   const begun = await remote.begin?.(push)
   const composed = await composeCommit(push, begun === undefined ? undefined : await baseAt(begun))
@@ -82,7 +91,8 @@ async function composeFirst(work: Work): Promise<Next> {
 }
 
 /** Of a branch that is not at the expected head: what came of it, or the commit to push on top of its own tip. */
-async function composeAbove(tip: string, { push, remote, again, baseAt }: Work): Promise<Next> {
+async function composeAbove(tip: string, work: Work): Promise<Next> {
+  const { push, remote, again, recalled, baseAt } = work
   const { expectedHead, attempted } = push
   const moved = { result: 'moved', oid: tip } as const
   if (again && attempted && attempted.parent !== expectedHead && push.rebase)
@@ -95,13 +105,13 @@ async function composeAbove(tip: string, { push, remote, again, baseAt }: Work):
   const ground = isOwn || isNext ? parent : attempted ? attempted.parent : expectedHead
   const isKnown = ground === parent || (again && (ground === null || (await remote.holds(tip, ground))))
   if (!isKnown) return moved
-  const composed = await composeCommit(push, ground === null ? undefined : await baseAt(ground))
-  if (composed.isForeign && ground !== null) return foreign(composed, ground)
+  const composed = await composeOnTop(ground, work)
+  if (composed.isForeign && ground !== null) return foreign(composed, ground, recalled)
   if (composed.oid === tip || (again && !isNext && (await remote.holds(tip, composed.oid)))) return pushedAs(composed)
   // A host may have given it another id than git would.
   if (isMine && root === composed.root) return { ...pushedAs(composed), oid: tip }
   if (!isOwn) return moved
-  const next = await composeCommit(push, await baseAt(tip))
+  const next = await composeOnTop(tip, work)
   return next.isSame ? { ...pushedAs(composed), oid: tip } : { ...next, from: tip }
 }
 
@@ -162,6 +172,6 @@ function missing(oid: string, { provider }: CommitRemote): RequestError {
   })
 }
 
-function foreign({ counts }: ComposedCommit, oid: string): PushOutcome {
-  return { result: 'foreign', oid, changes: counts }
+function foreign({ counts }: ComposedCommit, oid: string, recalled: Work['recalled']): PushOutcome {
+  return { result: 'foreign', oid, changes: counts, left: recalled?.oid ?? null }
 }

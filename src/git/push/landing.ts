@@ -21,8 +21,10 @@ export interface LandCommit extends CommitContent {
   attempt(attempt: PushAttempt): Promise<void>
   /** Whether to commit on top of what others committed, where they changed other paths than this commit does. @default false */
   readonly rebase?: boolean
-  /** The commit that the branch begins at, where `expectedHead` is `null`. @default a commit without a parent */
+  /** A commit that the branch begins at, where `expectedHead` is `null`. @default a commit without a parent */
   readonly startAt?: string
+  /** Whether a branch is also begun where it would hold just what it begins at. @default false */
+  readonly allowEmpty?: boolean
   /** The branch that the project stands on, where it is another one: what was left there last is what the project knows. */
   readonly origin?: string
 }
@@ -39,7 +41,13 @@ export type PushOutcome =
     }
   | { readonly result: 'unchanged'; readonly oid: string }
   /** The commit at `oid` was made by somebody else, and the commit would lose content of it: nothing was changed. */
-  | { readonly result: 'foreign'; readonly oid: string; readonly changes: Changes }
+  | {
+      readonly result: 'foreign'
+      readonly oid: string
+      readonly changes: Changes
+      /** What the last deployment from here left there; `null`: nothing is known. */
+      readonly left: string | null
+    }
   /**
    * The branch is not, or no longer, where it was expected: nothing was changed. `null`: there is no such branch any more.
    * @param paths Those that both have changed, where it was to be rebased.

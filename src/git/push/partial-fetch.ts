@@ -71,7 +71,8 @@ async function unpack(pack: Uint8Array, oid: string): Promise<Base> {
   const files = await readTrees(commit.tree, read).catch((cause: unknown) => {
     throw unreadable(oid, cause)
   })
-  const base = await baseOf({ oid, parents: commit.parent, message: commit.message, files }, commit.tree)
+  const { parent: parents, message, author } = commit
+  const base = await baseOf({ oid, parents, message, author: author.email, files }, commit.tree)
   if (base === undefined) throw unreadable(oid, undefined)
   return base
 }

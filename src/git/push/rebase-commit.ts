@@ -2,7 +2,7 @@ import type { CommitRemote } from './commit-remote.js'
 import { composeCommit, filesOn } from './compose-commit.js'
 import type { LandCommit, Next, PushAttempt, PushOutcome, ReadyCommit, Work } from './landing.js'
 import { mergeFiles } from './merge-files.js'
-import { madeByDeployment, ontoOf } from './trailer.js'
+import { isFromHere, ontoOf } from './trailer.js'
 import { changesOf, isSameFile } from './trees.js'
 
 /**
@@ -17,7 +17,8 @@ export async function composeMerged(tip: string, { push, recalled, baseAt }: Wor
   const merged = mergeFiles(before, project, theirs.files)
   const onto = ontoOf(theirs.message)
   if ('paths' in merged || onto === undefined) return undefined
-  const isWhole = [...merged.files].every(([path, file]) => isSameFile(project.get(path), file))
+  const isWhole =
+    merged.files.size === project.size && [...merged.files].every(([path, file]) => isSameFile(project.get(path), file))
   if (isWhole) return { ...(await composeCommit(push, theirs)), isForeign: false, from: tip }
   return { ...(await composeCommit(push, theirs, { files: merged.files, onto })), from: tip, project }
 }
@@ -35,16 +36,19 @@ export async function adoptRebased(
   return { result: 'pushed', oid, parent, changes, ...(parent !== null && { onto: parent }) }
 }
 
-/** The commit on top of what others committed, or the conflict where it can't be put there. */
+/**
+ * The commit on top of what others committed, or the conflict where it can't be put there. Where nobody knows what the project is
+ * based on, or it is gone, nothing counts as deleted, and what both have must be the same.
+ */
 export async function rebase(
   tip: string,
   conflict: PushOutcome,
   { push, remote, recalled, baseAt }: Work,
 ): Promise<Next> {
   if (!push.rebase) return conflict
-  const ground = await groundOf(push, recalled, baseAt)
-  if (ground === undefined) return conflict
-  if (ground !== null && (ground === tip || !(await remote.holds(tip, ground)))) return conflict
+  const known = await groundOf(push, recalled, baseAt)
+  if (known === tip) return conflict
+  const ground = known !== null && (await remote.holds(tip, known)) ? known : null
   const base = ground === null ? undefined : await baseAt(ground)
   const theirs = await baseAt(tip)
   const before = recalled?.oid === ground && recalled?.project ? { files: recalled.project } : base
@@ -55,14 +59,14 @@ export async function rebase(
   return composed.isSame ? { result: 'unchanged', oid: tip } : { ...composed, from: tip, onto: tip, project }
 }
 
-/** The commit that the project is based on; `null`: on none, `undefined`: nobody knows. */
+/** The commit that the project is based on; `null`: on none, or nobody knows. */
 async function groundOf(
-  { based, expectedHead }: LandCommit,
+  { based, expectedHead, author }: LandCommit,
   recalled: Work['recalled'],
   baseAt: Work['baseAt'],
-): Promise<string | null | undefined> {
+): Promise<string | null> {
   if (based) return expectedHead
   if (recalled !== undefined) return recalled.oid
-  const isKnown = expectedHead !== null && madeByDeployment((await baseAt(expectedHead)).message)
-  return isKnown ? expectedHead : undefined
+  const isKnown = expectedHead !== null && isFromHere(await baseAt(expectedHead), author)
+  return isKnown ? expectedHead : null
 }

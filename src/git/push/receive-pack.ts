@@ -1,6 +1,7 @@
 import { RequestError } from '../../errors/request-error.js'
 import type { Context } from '../../spec/context.js'
 import { closed } from '../../toolkit/parse-reply.js'
+import { ruleRefusal } from '../rule-refusal.js'
 import { checkGit, type GitConnection, packTimeLimit } from './http-client.js'
 import { flushPacket, joined, packetsOf, pktLine, readSideBands, textOf } from './pkt-line.js'
 
@@ -48,29 +49,44 @@ export async function sendPack(
   const { data, messages, fatal } = readSideBands(packetsOf(reply.bytes))
   for (const line of messages.split(/[\r\n]+/))
     if (line.trim() !== '') context.report({ type: 'log-line', source: 'git', text: line.trim() })
-  if (fatal !== undefined) throw refused(fatal)
-  checkReport(
-    [...packetsOf(data)].flatMap((packet) => (packet === null ? [] : [textOf(packet)])),
-    ref,
-  )
+  const refuse = (said: string) => refused(said, messages, ref)
+  if (fatal !== undefined) throw refuse(fatal)
+  const report = [...packetsOf(data)].flatMap((packet) => (packet === null ? [] : [textOf(packet)]))
+  checkReport(report, ref, refuse)
 }
 
 /** Reads `unpack ok` and `ok <ref>` (gitprotocol-pack, "Report Status"). */
-function checkReport([unpacked = '', ...refs]: readonly string[], ref: string): void {
+function checkReport(
+  [unpacked = '', ...refs]: readonly string[],
+  ref: string,
+  refuse: (said: string) => RequestError,
+): void {
   if (unpacked !== 'unpack ok')
-    throw refused(unpacked.replace(/^unpack /, '') || 'it did not say whether it took the pack')
+    throw refuse(unpacked.replace(/^unpack /, '') || 'it did not say whether it took the pack')
   if (refs.includes(`ok ${ref}`)) return
   const failure = refs.find((line) => line.startsWith(`ng ${ref} `))
-  throw refused(failure?.slice(`ng ${ref} `.length) ?? `it did not say what became of ${ref}`)
+  throw refuse(failure?.slice(`ng ${ref} `.length) ?? `it did not say what became of ${ref}`)
 }
 
-function refused(said: string): RequestError {
+/** @param messages What the server wrote for people. */
+function refused(said: string, messages: string, ref: string): RequestError {
+  const broken = ruleRefusal(said, messages)
+  if (broken) {
+    const { rules, hint } = broken
+    const branch = ref.replace(/^refs\/heads\//, '')
+    return new RequestError({
+      code: 'push-refused',
+      message: `The rules of the repository do not let the commit onto ${branch}: ${closed(rules.join(' ') || said)}`,
+      hint,
+      details: { said, branch, rules },
+    })
+  }
   return new RequestError({
     code: 'push-refused',
     message: `The repository refused the push: ${closed(said)}`,
     hint: /without `workflows?` /.test(said)
       ? 'Give the token the scope workflow (fine-grained: Workflows, read and write), or leave .github/workflows out of the commit.'
-      : 'A protection rule, a missing right of the token, or a file that is too large may forbid it: the message and the log tell.',
+      : 'A missing right of the token, or a file that is too large may forbid it: the message and the log tell.',
     details: { said },
   })
 }

@@ -20,6 +20,14 @@ export function madeByDeployment(message: string): boolean {
   return message.split('\n').some((line) => line.startsWith(`${key}: `)) && ontoOf(message) === undefined
 }
 
+/** Whether a commit was made by a deployment of this author: the same person's, from wherever. */
+export function isFromHere(
+  commit: { readonly message: string; readonly author?: string | undefined },
+  author: { readonly email: string },
+): boolean {
+  return madeByDeployment(commit.message) && (commit.author === undefined || commit.author === author.email)
+}
+
 /** The commit of somebody else whose work a commit of a deployment holds beside that of the project. */
 export function ontoOf(message: string): string | undefined {
   const line = message.split('\n').findLast((line) => line.startsWith(`${ontoKey}: `))

@@ -49,9 +49,17 @@ export const deploymentsSchema: Schema<readonly PagesDeployment[]> = z.array(
   z.object({ id: z.number(), ref: z.string() }),
 )
 export const statusesSchema: Schema<readonly { readonly state: string }[]> = z.array(z.object({ state: z.string() }))
-export const commitSchema: Schema<{ readonly commit: { readonly message: string } }> = z.object({
-  commit: z.object({ message: z.string() }),
+/** What is needed of a commit. */
+export interface PagesCommit {
+  readonly commit: { readonly message: string; readonly author: { readonly name?: string | undefined } | null }
+  readonly parents: readonly { readonly sha: string }[]
+}
+export const commitSchema: Schema<PagesCommit> = z.object({
+  commit: z.object({ message: z.string(), author: z.nullable(z.object({ name: z.optional(z.string()) })) }),
+  parents: z.array(z.object({ sha: z.string() })),
 })
+/** GitHub's own words of why it refuses. */
+export const refusalSchema: Schema<{ readonly message: string }> = z.object({ message: z.string() })
 
 /** Which branches may deploy to an environment: all of them, where it says nothing. */
 export const environmentSchema: Schema<{

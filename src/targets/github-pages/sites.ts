@@ -1,7 +1,7 @@
 import type { Context } from '../../spec/context.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
-import { excerpt } from '../../toolkit/parse-reply.js'
-import { type PagesApi, type PagesSite, siteSchema } from './api.js'
+import { parseReply } from '../../toolkit/parse-reply.js'
+import { type PagesApi, type PagesSite, refusalSchema, siteSchema } from './api.js'
 import { pagesRefused } from './problems.js'
 
 /** Reads the site; `undefined` where there is none. */
@@ -38,10 +38,12 @@ export async function findOrCreateSite(
     async create() {
       const json = { build_type: 'workflow' }
       const reply = await api.send(context, { purpose, method: 'POST', path: '/pages', json, accept: [409, 422] })
-      if (reply.status === 422) throw pagesRefused(fullName, excerpt(reply.bytes))
+      const refused = () =>
+        pagesRefused(fullName, parseReply(reply, refusalSchema, { provider: 'github', purpose }).message)
+      if (reply.status === 422) throw refused()
       // 409: somebody else has just made it.
       const site = await find()
-      if (!site) throw pagesRefused(fullName, excerpt(reply.bytes))
+      if (!site) throw refused()
       return site
     },
   })

@@ -1,9 +1,7 @@
 import type { Context } from '../../spec/context.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
-import { deploymentTrailer } from '../../toolkit/deployment-trailer.js'
 import {
   buildsSchema,
-  commitSchema,
   deploymentsSchema,
   environmentSchema,
   type PagesApi,
@@ -27,16 +25,28 @@ export interface WantedSource {
 }
 
 /**
- * Makes the site publish from the branch, where nobody has chosen otherwise.
+ * Makes sure that nobody has chosen to publish the site from elsewhere. One that waits for a workflow was made by us, or is
+ * nobody's yet.
  *
  * @throws ConflictError `pages-source-taken`
  */
-export async function publishFromBranch(api: PagesApi, wanted: WantedSource, context: Context): Promise<void> {
+export async function requireSource(api: PagesApi, wanted: WantedSource, context: Context): Promise<void> {
   const { fullName, branch, site } = wanted
   const { source, build_type: type } = site
-  if (type !== 'workflow' && source?.branch === branch && source.path === '/') return
-  if (type !== 'workflow' || (await isDeployedElsewhere(api, branch, context)))
-    throw publishedElsewhere(fullName, site, branch)
+  const isElsewhere =
+    type === 'workflow'
+      ? await isDeployedElsewhere(api, branch, context)
+      : source?.branch !== branch || source.path !== '/'
+  if (isElsewhere) throw publishedElsewhere(fullName, site, branch)
+}
+
+/** Makes the site publish from the branch. */
+export async function publishFromBranch(
+  api: PagesApi,
+  { branch, site }: Pick<WantedSource, 'branch' | 'site'>,
+  context: Context,
+): Promise<void> {
+  if (site.build_type !== 'workflow') return
   const purpose = 'publish Pages from the branch'
   const isFrom = (one: PagesSite | undefined) => one?.build_type !== 'workflow' && one?.source?.branch === branch
   // Told twice, GitHub builds it twice.
@@ -51,26 +61,9 @@ export async function publishFromBranch(api: PagesApi, wanted: WantedSource, con
   })
 }
 
-/**
- * Makes the site publish what a workflow of the branch gives it, where nobody has chosen otherwise. A site that is published from
- * the branch itself is taken over where a deployment has made its content.
- *
- * @param head The commit that the branch is at.
- * @throws ConflictError `pages-source-taken`
- */
-export async function publishFromWorkflow(
-  api: PagesApi,
-  wanted: WantedSource & { readonly head: string | null },
-  context: Context,
-): Promise<void> {
-  const { fullName, branch, site, head } = wanted
-  if (site.build_type === 'workflow') {
-    if (await isDeployedElsewhere(api, branch, context)) throw publishedElsewhere(fullName, site, branch)
-    return
-  }
-  const isOurs =
-    site.source?.branch === branch && site.source.path === '/' && (await isByDeployment(api, head, context))
-  if (!isOurs) throw publishedElsewhere(fullName, site, branch)
+/** Makes the site publish what a workflow gives it. */
+export async function publishFromWorkflow(api: PagesApi, site: PagesSite, context: Context): Promise<void> {
+  if (site.build_type === 'workflow') return
   const json = { build_type: 'workflow' }
   await api.send(context, { purpose: 'publish Pages by a workflow', method: 'PUT', path: '/pages', json })
 }
@@ -95,6 +88,8 @@ export async function allowBranch(api: PagesApi, branch: string, context: Contex
     accept: [303],
   } as const
   await api.send(context, { ...add, idempotent: true })
+  const name = `${environment}/${branch}`
+  context.report({ type: 'setting-ready', setting: 'environment-branch', name, change: 'created' })
 }
 
 /** Whether GitHub has built the site from a commit. */
@@ -114,7 +109,7 @@ export async function isDeployed(api: PagesApi, commit: string, context: Context
   return (states ?? []).some(({ state }) => state === 'success')
 }
 
-/** Whether a workflow of another branch publishes the site: one that only waits for a workflow was made by us, or is nobody's yet. */
+/** Whether a workflow of another branch publishes the site. */
 async function isDeployedElsewhere(api: PagesApi, branch: string, context: Context): Promise<boolean> {
   const [newest] = await readDeployments(api, '', context)
   return newest !== undefined && newest.ref !== branch
@@ -124,11 +119,4 @@ async function readDeployments(api: PagesApi, query: string, context: Context): 
   const path = `/deployments?environment=${environment}&per_page=1${query}`
   const question = { purpose: 'tell what Pages have published', method: 'GET', path, accept: [404] } as const
   return (await api.read(context, deploymentsSchema, question)) ?? []
-}
-
-async function isByDeployment(api: PagesApi, head: string | null, context: Context): Promise<boolean> {
-  if (head === null) return true
-  const question = { purpose: 'tell who published the site', method: 'GET', path: `/commits/${head}` } as const
-  const found = await api.read(context, commitSchema, question)
-  return found?.commit.message.split('\n').some((line) => line.startsWith(`${deploymentTrailer}: `)) === true
 }

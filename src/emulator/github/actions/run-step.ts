@@ -87,9 +87,16 @@ function flag(
   return typeof value === 'string' ? isTrue(interpolate(value, stepScope(job, environment))) : (value ?? false)
 }
 
+/**
+ * The first line of what a step is called, or else of what it runs, with its expressions replaced and without the secrets.
+ * https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs (EvaluateDisplayName)
+ */
 function nameOf(job: RunningJob, step: StepDefinition, environment: Readonly<Record<string, string>>): string {
-  const what = step.name ?? `Run ${step.uses ?? (step.run ?? '').trim().split('\n')[0]}`
-  return toText(interpolate(String(what), stepScope(job, environment)))
+  const what = step.name ?? step.uses ?? step.run ?? ''
+  const [line = ''] = toText(interpolate(String(what), stepScope(job, environment)))
+    .trimStart()
+    .split(/[\r\n]/)
+  return job.record.log.redact(step.name === undefined ? `Run ${line}` : line)
 }
 
 /** Milliseconds; `undefined`: as long as the job. */

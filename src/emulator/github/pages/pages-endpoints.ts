@@ -121,6 +121,8 @@ async function update(call: Call): Promise<Answer> {
   const type = buildType === 'workflow' ? 'workflow' : 'legacy'
   if (type !== site.buildType || next !== site.source) {
     await checkSource(call, repository, type, next)
+    // What has been pushed by now was pushed to the site as it was.
+    await call.watch.look(repository, user)
     Object.assign(site, { buildType: type, source: next })
     if (type === 'legacy') await call.pages.build(site, user)
   }
@@ -161,8 +163,14 @@ function checkDomain({ pages }: Call, site: PagesSite, cname: string): void {
   if (cname !== '' && !/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i.test(cname)) {
     throw new GithubProblem(400, `The custom domain \`${cname}\` is not properly formatted.`)
   }
-  const other = pages.sites.find((one) => one !== site && one.cname?.toLowerCase() === cname.toLowerCase())
-  if (other && cname !== '') throw new GithubProblem(400, `The custom domain \`${cname}\` is already taken.`)
+  if (cname === '' || !pages.isTaken(cname, site)) return
+  // As GitHub's own page words it: https://github.com/js-org/js.org/pull/7312
+  const guide =
+    'https://docs.github.com/pages/configuring-a-custom-domain-for-your-github-pages-site/verifying-your-custom-domain-for-github-pages'
+  throw new GithubProblem(
+    400,
+    `The custom domain \`${cname}\` is already taken. If you are the owner of this domain, check out ${guide} for information about how to verify and release this domain.`,
+  )
 }
 
 function checkCertificate({ pages }: Call, site: PagesSite, cname: unknown, enforced: boolean): void {

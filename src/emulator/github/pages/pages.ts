@@ -45,6 +45,8 @@ export interface Pages extends PagesForJobs {
   pushed(push: Push): Promise<void>
   /** Lets the build that comes next fail. */
   failNext(repository: EmulatedRepository, message: string): void
+  /** Whether a domain is that of another site. */
+  isTaken(cname: string, by: PagesSite): boolean
   /** Whether a host is the domain of a site. */
   isDomain(host: string): boolean
 }
@@ -57,7 +59,8 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
   let last = 0
 
   function settle(): void {
-    for (const site of sites.values()) for (const build of site.builds) advance(site, build)
+    // The newest stands first, and is published last.
+    for (const site of sites.values()) for (const build of [...site.builds].reverse()) advance(site, build)
   }
 
   function advance(site: PagesSite, build: PagesBuild): void {
@@ -69,8 +72,15 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
     build.updatedAt = build.createdAt + building + built
     build.status = build.files ? 'built' : 'errored'
     if (build.files) publish(site, build.files, build.commit, build.updatedAt)
-    // The file in the branch is what counts: without it the domain is gone.
-    if (build.files && build.cname !== site.cname) changeDomain(site, build.cname)
+    // The file in the branch is what counts: without it the domain is gone. The domain of another site is not given away: the build is
+    // successful all the same, and only an e-mail warns of it: https://github.com/js-org/js.org/pull/3421
+    if (!build.files) return
+    const cname = build.cname !== null && isTaken(build.cname, site) ? null : build.cname
+    if (cname !== site.cname) changeDomain(site, cname)
+  }
+
+  function isTaken(cname: string, by: PagesSite): boolean {
+    return [...sites.values()].some((site) => site !== by && site.cname?.toLowerCase() === cname.toLowerCase())
   }
 
   function publish(site: PagesSite, files: SiteFiles, commit: string, at: number): void {
@@ -176,6 +186,10 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
     },
 
     failNext: (repository, message) => void failing.set(repository, message),
+    isTaken: (cname, by) => {
+      settle()
+      return isTaken(cname, by)
+    },
     isDomain: (host) => pages.sites.some((site) => site.cname?.toLowerCase() === host.toLowerCase()),
 
     address: (repository) => {

@@ -77,8 +77,8 @@ function follow(
   return found && contents.get(found.sha)
 }
 
-/** One process for all, whatever their number: git-cat-file(1), `--batch`. */
-async function readBlobs(
+/** Reads blobs by their ids; one process for all, whatever their number: git-cat-file(1), `--batch`. */
+export async function readBlobs(
   git: Git,
   { path }: EmulatedRepository,
   ids: readonly string[],

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mimeTypeOf } from '../../netlify/mime-type.js'
+import { contentTypeOf } from '../../mime-type.js'
 import type { Handler } from '../../serve.js'
 import type { Pages } from './pages.js'
 import type { PagesSite } from './state.js'
@@ -65,7 +65,7 @@ function send(site: PagesSite, name: string, request: Request, status: number): 
     ...common(),
     'Access-Control-Allow-Origin': '*',
     'Cache-Control': 'max-age=600',
-    'Content-Type': contentType(name),
+    'Content-Type': contentTypeOf(name),
     ETag: etag,
     'Last-Modified': new Date(site.publishedAt).toUTCString(),
   })
@@ -95,11 +95,6 @@ function plain(status: number, text: string): Response {
 
 function common(): Record<string, string> {
   return { Server: 'GitHub.com', 'X-GitHub-Request-Id': randomBytes(12).toString('hex').toUpperCase() }
-}
-
-function contentType(name: string): string {
-  const type = mimeTypeOf(name)
-  return /^text\/|javascript$|json$/.test(type) ? `${type}; charset=utf-8` : type
 }
 
 function decode(path: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isUri } from '../../uri.js'
 import { accountReply } from '../account-replies.js'
 import { type Call, callerOf, type Endpoint, type Endpoints } from '../endpoint.js'
 import type { Answer } from '../headers.js'
@@ -115,7 +116,7 @@ async function createStatus(call: Call): Promise<Answer> {
 
 function addressOf({ body }: Call, field: string): string {
   const value = body[field] ?? ''
-  if (typeof value === 'string' && (value === '' || /^https?:/.test(value))) return value
+  if (typeof value === 'string' && (value === '' || (/^https?:/.test(value) && isUri(value)))) return value
   throw invalid('DeploymentStatus', field, `${field} must use http(s) scheme`)
 }
 

@@ -1,3 +1,4 @@
+import { isUri } from '../../uri.js'
 import type { Call, Endpoint, Endpoints } from '../endpoint.js'
 import { notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
@@ -56,6 +57,7 @@ function configOf({ body }: Call): EmulatedHook['config'] {
   if (typeof url !== 'string' || url === '') throw invalid('Hook', undefined, 'Config must contain URL for webhooks')
   const { hostname, protocol } = URL.canParse(url) ? new URL(url) : { hostname: '', protocol: '' }
   if (!/^https?:$/.test(protocol)) throw invalid('Hook', 'url', 'is missing a scheme', 'invalid')
+  if (!isUri(url)) throw invalid('Hook', 'url', 'url is not a valid URL', 'invalid')
   if (/^(?:localhost|127\.[\d.]+|\[::1\]|.*\.localhost)$/.test(hostname)) {
     const message = `url is not supported because it isn't reachable over the public Internet (${hostname})`
     throw invalid('Hook', undefined, message)
@@ -66,11 +68,18 @@ function configOf({ body }: Call): EmulatedHook['config'] {
   return typeof secret === 'string' && secret !== '' ? { ...config, secret } : config
 }
 
-// Not all that GitHub has; what a test of this project's needs may be added.
+// Those of the published contract (`x-webhooks`) that are for repositories.
 const known = new Set(
-  ['*', 'push', 'pull_request', 'deployment', 'deployment_status', 'release', 'workflow_run', 'workflow_job'].concat(
-    ['check_run', 'check_suite', 'create', 'delete', 'issues', 'issue_comment', 'page_build', 'ping', 'status'],
-    ['repository', 'star', 'watch', 'fork', 'pull_request_review', 'deployment_review', 'branch_protection_rule'],
+  ['*', 'branch_protection_configuration', 'branch_protection_rule', 'check_run', 'check_suite'].concat(
+    ['code_scanning_alert', 'commit_comment', 'create', 'custom_property_values', 'delete', 'dependabot_alert'],
+    ['deploy_key', 'deployment', 'deployment_status', 'discussion', 'discussion_comment', 'fork', 'gollum'],
+    ['issue_comment', 'issue_dependencies', 'issues', 'label', 'member', 'meta', 'milestone', 'package'],
+    ['page_build', 'ping', 'project', 'project_card', 'project_column', 'public', 'pull_request'],
+    ['pull_request_review', 'pull_request_review_comment', 'pull_request_review_thread', 'push'],
+    ['registry_package', 'release', 'repository', 'repository_advisory', 'repository_import', 'repository_ruleset'],
+    ['repository_vulnerability_alert', 'secret_scanning_alert', 'secret_scanning_alert_location'],
+    ['secret_scanning_scan', 'security_and_analysis', 'star', 'status', 'sub_issues', 'team_add', 'watch'],
+    ['workflow_job', 'workflow_run'],
   ),
 )
 

@@ -2,7 +2,7 @@ import { AuthError } from '../../../errors/auth-error.js'
 import { OptionsError } from '../../../errors/options-error.js'
 import type { Context } from '../../../spec/context.js'
 import type { ApprovalChoice, HostApproval, HostBuildInput } from '../../../spec/host-build.js'
-import { closed, excerpt } from '../../../toolkit/parse-reply.js'
+import { closed, saidIn } from '../../../toolkit/parse-reply.js'
 import { explainRefusal } from '../rights/missing-right.js'
 import { actionsRight } from './begin-run.js'
 import { type BuildTools, type Pending, pendingSchema, type Run } from './replies.js'
@@ -58,7 +58,7 @@ export function createApprovals(
     })
     if (reply.status !== 422) return
     const left = await read()
-    if (left.some(({ environment }) => ids.includes(environment.id))) throw refused(choice, excerpt(reply.bytes))
+    if (left.some(({ environment }) => ids.includes(environment.id))) throw refused(choice, saidIn(reply.bytes))
   }
 
   function end(): void {

@@ -4,7 +4,7 @@ import { TabshipError } from '../../../errors/tabship-error.js'
 import type { Context, Reply } from '../../../spec/context.js'
 import type { HostBuildInput } from '../../../spec/host-build.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
-import { excerpt, parseReply } from '../../../toolkit/parse-reply.js'
+import { parseReply, saidIn } from '../../../toolkit/parse-reply.js'
 import { poll } from '../../../toolkit/poll.js'
 import { explainRefusal } from '../rights/missing-right.js'
 import type { Right } from '../rights/right.js'
@@ -204,7 +204,7 @@ export function stopped(tools: BuildTools, fullName: string, run: Run, context: 
 
 function notStarted({ repository, commit, file }: HostBuildInput, reply: Reply): OptionsError {
   const { fullName, defaultBranch } = repository
-  const said = excerpt(reply.bytes)
+  const said = saidIn(reply.bytes)
   const elsewhere = commit.branch !== defaultBranch
   return new OptionsError({
     code: 'build-not-started',

@@ -6,6 +6,7 @@ import { type Approvals, createApprovals } from './approvals.js'
 import { readRun } from './begin-run.js'
 import { createJobLogs } from './job-log.js'
 import { type BuildTools, type Job, jobsSchema, type Run, type Times } from './replies.js'
+import { keepStep } from './workflow-file.js'
 
 /** Milliseconds that a run is followed: a machine may be long in coming, and a reviewer longer. */
 export const followLimit: number = 24 * 60 * 60_000
@@ -129,7 +130,8 @@ function resultOf(
   if (conclusion === 'cancelled') return 'canceled'
   if (conclusion === 'timed_out' || step?.conclusion === 'timed_out') return 'timeout'
   if (conclusion === 'action_required') return 'blocked'
-  return isRejected ? 'rejected' : 'failure'
+  if (isRejected) return 'rejected'
+  return step?.name === keepStep ? 'empty' : 'failure'
 }
 
 function gone({ html_url: url }: Run): never {

@@ -36,7 +36,7 @@ export async function followPush(
   const { repository } = input
   const { run, adopted } = await beginPushRun(tools, input, context)
   context.report({ type: 'run-start', host, run: hostRunOf(repository, run), adopted })
-  const outcome = await followRun(tools, { fullName: repository, run }, {}, context)
+  const outcome = await followRun(tools, { fullName: repository, run }, input, context)
   if (outcome.result !== 'success') await save(run, repository, context, true)
   return outcome
 }

@@ -58,12 +58,12 @@ function isForbidden(error: unknown): boolean {
 }
 
 function notThere(missing: readonly string[], { repository, environment }: WantedSecrets, web: string): OptionsError {
-  const place = environment === undefined ? repository : `${repository} nor its environment ${environment}`
+  const place = environment === undefined ? repository : `${repository} and of its environment ${environment}`
   const link = `${web}/${repository}/settings/secrets/actions`
   return new OptionsError({
     code: 'secret-missing',
-    message: `The build gets ${missing.join(', ')}, which ${environment === undefined ? '' : 'neither '}${place} keeps as a secret.`,
-    hint: `Let the repository keep it: github({ setup: { secrets: { ${missing[0]}: … } } }), or at ${link}; or take it out of build.secrets.`,
+    message: `The build is to get ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} not among the secrets of ${place}.`,
+    hint: `Nothing was started. Let the repository keep it: github({ setup: { secrets: { ${missing[0]}: … } } }), or at ${link}; or take it out of build.secrets.`,
     details: { missing, link },
   })
 }

@@ -8,6 +8,9 @@ const marker =
 /** Where the folder of the output is kept in a run. */
 export const outputName = 'tabship-output'
 
+/** The step that fails where a build has left nothing. */
+export const keepStep = 'Keep the output'
+
 /** What a run is called, by which it is found again. */
 export function titleOf(deployment: string): string {
   return `Tabship ${deployment}`
@@ -56,7 +59,7 @@ export function writeWorkflow(input: HostRecipeInput): HostRecipe {
     ...cacheOf(input),
     ...command('Install dependencies', project.installCommand, input),
     ...command('Build', project.buildCommand, input),
-    '      - name: Keep the output',
+    `      - name: ${keepStep}`,
     '        uses: actions/upload-artifact@v4',
     '        with:',
     `          name: ${outputName}`,

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
-import type { Artifact } from '../../../spec/artifact.js'
+import { OptionsError } from '../../../errors/options-error.js'
 import type { Context } from '../../../spec/context.js'
+import type { AccessInput } from '../../../spec/git-host.js'
 import { type GithubApi, type GithubRepository, repositorySchema } from '../api.js'
 import { readUser } from '../user.js'
 import { missingRight, notAdministrator } from './missing-right.js'
+import { probeRights } from './probe-rights.js'
 import type { Right } from './right.js'
 import type { TokenScopes } from './token-scopes.js'
 
@@ -18,10 +20,14 @@ export interface AccessOptions {
   readonly name: string
   /** Whether it is private where it has to be made. */
   readonly private: boolean
-  /** What the settings need, and the deployments. */
+  /** What the settings need. */
   readonly rights: readonly Right[]
-  /** Whether any of that is for administrators. */
+  /** What it takes besides where something is published. */
+  readonly publishingRights: readonly Right[]
+  /** Whether any of the settings is for administrators. */
   readonly administers: boolean
+  /** The pull request that is told of publications. */
+  readonly pullRequest: number | undefined
 }
 
 const contents = z.array(z.object({ path: z.string(), sha: z.string() }))
@@ -35,14 +41,11 @@ export function workflowsOf(paths: readonly string[]): string[] {
 /**
  * Compares what is planned with what the token may do, before anything is built or written.
  *
- * @throws AuthError `token-scope-missing` or `token-forbidden`
+ * @throws AuthError `token-scope-missing` or `token-forbidden`; OptionsError `pull-request-missing`
  */
-export async function checkAccess(
-  options: AccessOptions,
-  input: { readonly branch: string | undefined; readonly artifacts: readonly Artifact[] },
-  context: Context,
-): Promise<void> {
-  const { api, scopes, rights } = options
+export async function checkAccess(options: AccessOptions, input: AccessInput, context: Context): Promise<void> {
+  const { api, scopes, publishingRights } = options
+  const rights = input.publishes ? [...options.rights, ...publishingRights] : options.rights
   const owner = options.owner ?? (await readUser(api, context))?.login
   const fullName = `${owner}/${options.name}`
   const purpose = `find the repository ${fullName}`
@@ -55,26 +58,38 @@ export async function checkAccess(
     const [first] = await changedWorkflows(options, input, repository, context)
     if (first !== undefined) missing.push(workflowRight(first))
   }
+  if (scopes.known === undefined && repository)
+    missing.push(...(await probeRights(api, repository.full_name, rights, context)))
   const place = { fullName, web: options.web, known: scopes.known }
   if (missing.length > 0) throw missingRight(missing, place)
   if (options.administers && repository?.permissions?.admin === false)
     throw notAdministrator({ purpose: 'set the repository up' }, fullName)
+  if (input.publishes && owner !== undefined) await requirePullRequest(options, { fullName, repository }, context)
 }
 
 /** What every commit needs. */
 export function commitRight(fullName: string, isPrivate: boolean): Right {
-  const scopes = isPrivate ? ['repo'] : ['repo', 'public_repo']
-  return { scopes, permission: 'Contents', purpose: `commit to ${fullName}` }
+  return { scopes: scopesFor(isPrivate), permission: 'Contents', purpose: `commit to ${fullName}` }
 }
 
-function workflowRight(path: string): Right {
+/** What it takes to make a repository. */
+export function creationRight(fullName: string, isPrivate: boolean): Right {
+  return { scopes: scopesFor(isPrivate), permission: 'Administration', purpose: `create the repository ${fullName}` }
+}
+
+/** What it takes to write a workflow. */
+export function workflowRight(path: string): Right {
   return { scopes: ['workflow'], permission: 'Workflows', purpose: `add or change ${path}` }
+}
+
+function scopesFor(isPrivate: boolean): string[] {
+  return isPrivate ? ['repo'] : ['repo', 'public_repo']
 }
 
 /** Those that the branch does not hold as they are: what is there already may be committed again. */
 async function changedWorkflows(
   { api }: AccessOptions,
-  { branch, artifacts }: { readonly branch: string | undefined; readonly artifacts: readonly Artifact[] },
+  { branch, artifacts }: AccessInput,
   repository: GithubRepository | undefined,
   context: Context,
 ): Promise<string[]> {
@@ -88,4 +103,28 @@ async function changedWorkflows(
   const answer = await api.ask(context, contents, { purpose, path, accept: [404, 409] })
   const known = new Map('value' in answer ? answer.value.map((one) => [one.path, one.sha]) : [])
   return artifacts.filter(({ path, oid }) => paths.has(path) && known.get(path) !== oid).map((one) => one.path)
+}
+
+async function requirePullRequest(
+  { api, pullRequest }: AccessOptions,
+  { fullName, repository }: { readonly fullName: string; readonly repository: GithubRepository | undefined },
+  context: Context,
+): Promise<void> {
+  if (pullRequest === undefined) return
+  if (repository === undefined) throw pullRequestMissing(fullName, pullRequest)
+  const purpose = `find the pull request ${pullRequest} of ${fullName}`
+  const path = `/repos/${repository.full_name}/pulls/${pullRequest}`
+  const { status } = await api.send(context, { purpose, path, accept: [404] })
+  if (status === 404) throw pullRequestMissing(fullName, pullRequest)
+}
+
+/** The error for a pull request that is to be told of publications, and is not there. */
+export function pullRequestMissing(fullName: string, number: number, cause?: unknown): OptionsError {
+  return new OptionsError({
+    code: 'pull-request-missing',
+    message: `There is no pull request ${number} in ${fullName}.`,
+    hint: "Correct github.pullRequest: the number of a pull request of this repository, or 'find' for that of the branch.",
+    details: { repository: fullName, pullRequest: number },
+    cause,
+  })
 }

@@ -15,7 +15,7 @@ export interface RightsPlace {
 }
 
 /** The error for a token without rights that it needs: which, what for, and where to get one that has them. */
-export function missingRight(missing: readonly Right[], { web, known }: RightsPlace): AuthError {
+export function missingRight(missing: readonly Right[], { web, known }: RightsPlace, cause?: unknown): AuthError {
   const purposes = [...new Set(missing.map(({ purpose }) => purpose))].join(', and to ')
   const names = [...new Set(missing.map((right) => nameOf(right, known)))]
   const link = known ? classicLink(web, [...known, ...missing.map(({ scopes }) => scopes[0] ?? '')]) : fineLink(web)
@@ -27,6 +27,7 @@ export function missingRight(missing: readonly Right[], { web, known }: RightsPl
     message: `The token lacks ${names.join(' and ')}, which is needed to ${closed(purposes)}`,
     hint: either,
     details: { missing: names, purposes: missing.map(({ purpose }) => purpose), link },
+    cause,
   })
 }
 
@@ -44,6 +45,11 @@ function classicLink(web: string, scopes: readonly string[]): string {
 
 function fineLink(web: string): string {
   return `${web}/settings/personal-access-tokens/new`
+}
+
+/** Whether GitHub says of a token with permissions, a fine-grained one or an app's, that it lacks the one for a request. */
+export function isInaccessible(error: unknown): boolean {
+  return error instanceof AuthError && error.details.status === 403 && /not accessible by/i.test(error.message)
 }
 
 /**
@@ -67,12 +73,19 @@ export function explainRefusal(error: unknown, right: Right, place: RightsPlace)
   return missingRight([right], place)
 }
 
-/** The error for an owner of a token who is not one of those who may set the repository up. */
-export function notAdministrator({ purpose }: Pick<Right, 'purpose'>, fullName: string, cause?: unknown): AuthError {
+/** The error for an owner of a token who is not one of those who may do something with the repository. */
+export function notAdministrator(
+  { purpose, option }: Pick<Right, 'purpose' | 'option'>,
+  fullName: string,
+  cause?: unknown,
+): AuthError {
+  const who = option ? `somebody who may write to ${fullName}` : `an administrator of ${fullName}`
   return new AuthError({
     code: 'token-forbidden',
-    message: `The owner of this token may not ${purpose}: that takes an administrator of ${fullName}.`,
-    hint: 'Use the token of an administrator, or leave what is to be set up out of github.setup.',
+    message: `The owner of this token may not ${purpose}: that takes ${who}.`,
+    hint: option
+      ? `Use the token of somebody who may, or leave ${option} out.`
+      : 'Use the token of an administrator, or leave what is to be set up out of github.setup.',
     details: { repository: fullName },
     cause,
   })

@@ -8,4 +8,6 @@ export interface Right {
   readonly access?: 'read' | 'write'
   /** What it is needed for, as it reads after "to". */
   readonly purpose: string
+  /** The option that asks for it, where whoever may push may do it. @default one of `github.setup`, for administrators */
+  readonly option?: 'github.deployments' | 'github.pullRequest'
 }

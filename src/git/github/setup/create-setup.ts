@@ -8,7 +8,7 @@ import { deployKeys } from './deploy-keys.js'
 import { environments } from './environments.js'
 import { protection } from './protection.js'
 import { defaultBranch, repositoryFields } from './repository-fields.js'
-import type { Setting } from './setting.js'
+import { explainValue, type Setting } from './setting.js'
 import type { ParsedSetup } from './setup-options.js'
 import { topics } from './topics.js'
 import { secrets, variables } from './vault.js'
@@ -64,7 +64,8 @@ export function createSetup(options: ParsedSetup, tools: SetupTools): GithubSetu
             changes.push(change)
           }
         } catch (error) {
-          throw explainRefusal(error, rightOf(setting), { fullName, web: tools.web, known: tools.scopes.known })
+          const place = { fullName, web: tools.web, known: tools.scopes.known }
+          throw explainValue(explainRefusal(error, rightOf(setting), place), setting.option)
         }
         context.progress(index + 1, planned.length, 'requests')
       }

@@ -6,6 +6,7 @@ import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
 import { readAll } from './read-all.js'
 import { changeOf, listed, type Place, type Setting } from './setting.js'
 import type { ParsedSetup } from './setup-options.js'
+import { materialOf } from './setup-schema.js'
 
 const keySchema = z.object({ id: z.number(), key: z.string(), title: z.string(), read_only: z.boolean() })
 type Key = z.infer<typeof keySchema>
@@ -17,6 +18,7 @@ export function deployKeys({ deployKeys: wanted = [] }: ParsedSetup): Setting | 
   return {
     phase: 'before-commit',
     line: `adds the deploy keys ${listed(wanted.map(({ title }) => title))}`,
+    option: 'github.setup.deployKeys',
     requests: { least: 1, most: 1 + wanted.length },
     permission: 'Administration',
     async *apply(place) {
@@ -30,10 +32,6 @@ const isOf =
   (wanted: Wanted) =>
   ({ key }: Key): boolean =>
     materialOf(key) === materialOf(wanted.key)
-
-function materialOf(key: string): string {
-  return key.trim().split(/\s+/).slice(0, 2).join(' ')
-}
 
 function readKeys(place: Place): Promise<Key[]> {
   const request = { purpose: `list the deploy keys of ${place.fullName}`, path: `/repos/${place.fullName}/keys` }

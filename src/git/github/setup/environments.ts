@@ -58,6 +58,7 @@ function environment(name: string, wanted: Wanted): Setting {
   return {
     phase: 'before-commit',
     line: lineOf(name, wanted),
+    option: `github.setup.environments.${name}`,
     requests: { least: 1, most: 3 + reviewers.length + 2 * patterns.length },
     permission: 'Administration',
     also: reviewers.some((one) => one.includes('/')) ? [teamsRight] : [],

@@ -30,6 +30,7 @@ export function protection({ protection: wanted }: ParsedSetup): Setting | undef
   return {
     phase: 'after-commit',
     line: `protects ${branch}${wanted.reviews === undefined ? '' : `: ${reviewsOf(wanted.reviews)}`}`,
+    option: 'github.setup.protection',
     requests: { least: 1, most: 4 },
     permission: 'Administration',
     async *apply(place) {

@@ -28,23 +28,25 @@ export function repositoryFields(options: ParsedSetup): Setting | undefined {
     description === undefined ? [] : 'sets the description',
     homepage === undefined ? [] : `sets the homepage to ${homepage || 'none'}`,
   ].flat()
-  return lines.length === 0 ? undefined : fields('before-commit', lines.join(', '), wanted)
+  return lines.length === 0
+    ? undefined
+    : fields({ phase: 'before-commit', line: lines.join(', '), option: optionsOf(wanted) }, wanted)
 }
 
 /** The default branch, which has to exist. */
 export function defaultBranch({ defaultBranch: branch }: ParsedSetup): Setting | undefined {
   if (branch === undefined) return undefined
-  return fields('after-commit', `makes ${branch} the default branch`, { default_branch: branch })
+  const line = `makes ${branch} the default branch`
+  const told = { phase: 'after-commit', line, option: 'github.setup.defaultBranch' } as const
+  return fields(told, { default_branch: branch })
 }
 
 function fields(
-  phase: Setting['phase'],
-  line: string,
+  told: Pick<Setting, 'phase' | 'line' | 'option'>,
   wanted: Readonly<Partial<Record<Field, string | undefined>>>,
 ): Setting {
   return {
-    phase,
-    line,
+    ...told,
     requests: { least: 1, most: 2 },
     permission: 'Administration',
     async *apply(place) {
@@ -64,6 +66,11 @@ function fields(
         yield changeOf(names[field], wanted[field] ?? '', different.includes(field) ? 'changed' : 'unchanged')
     },
   }
+}
+
+function optionsOf(wanted: object): string {
+  const asked = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  return asked.map(([name]) => `github.setup.${name}`).join(' or ')
 }
 
 async function read({ api, fullName, context }: Place): Promise<Record<Field, string>> {

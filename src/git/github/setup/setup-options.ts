@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import type { TokenSource } from '../../../spec/context.js'
 
 /** Secrets and variables of Actions by their names: letters, digits and `_`, not beginning with a digit or `GITHUB_`. */
@@ -24,7 +23,7 @@ export interface EnvironmentOptions extends VaultOptions {
 export interface ProtectionOptions {
   /** @default the default branch */
   readonly branch?: string
-  /** Approving reviews that a pull request needs; 0: a pull request is needed, and no review. @default pushes without one are allowed */
+  /** Approving reviews that a pull request needs; 0: a pull request is needed, and no review; at most 10. @default pushes without one are allowed */
   readonly reviews?: number
   /** Checks that must have passed. @default none */
   readonly checks?: readonly string[]
@@ -43,7 +42,7 @@ export interface ProtectionOptions {
 /** A webhook, known again by its address. */
 export interface WebhookOptions {
   readonly url: string
-  /** @default ['push'] */
+  /** By GitHub's names for them; `*`: all. @default ['push'] */
   readonly events?: readonly string[]
   /** What GitHub signs with. It is sent when the hook is made, or changed: GitHub shows it to nobody. */
   readonly secret?: TokenSource
@@ -60,84 +59,20 @@ export interface DeployKeyOptions {
 
 /** How a repository is to be set up. Nothing is removed that is not named here; topics are one thing, replaced as a whole. */
 export interface SetupOptions extends VaultOptions {
+  /** `internal` is for repositories of organizations of an enterprise. */
   readonly visibility?: 'private' | 'public' | 'internal'
+  /** In one line, at most 350 characters. */
   readonly description?: string
+  /** An address of `http` or `https`; an empty text: none. */
   readonly homepage?: string
   readonly topics?: readonly string[]
-  /** A branch that exists once the commit stands. */
+  /** A branch that is there already, or that the deployment commits to. */
   readonly defaultBranch?: string
   readonly protection?: ProtectionOptions
   readonly environments?: Readonly<Record<string, EnvironmentOptions>>
   readonly webhooks?: readonly WebhookOptions[]
   readonly deployKeys?: readonly DeployKeyOptions[]
 }
-
-const text = z.string().check(z.minLength(1))
-const branch = text
-const source = z.union([text, z.custom<TokenSource>((value) => typeof value === 'function')], {
-  error: 'must be a text, or a function that gives one',
-})
-/** GitHub Docs, "Naming your secrets". */
-const name = z
-  .string()
-  .check(z.regex(/^(?!github_)[a-z_]\w*$/i, 'letters, digits and "_", not beginning with a digit or GITHUB_'))
-const vault = {
-  secrets: z.optional(z.record(name, source)),
-  variables: z.optional(z.record(name, z.string())),
-}
-/** GitHub Docs, "Classifying your repository with topics". */
-const topic = z.string().check(z.regex(/^[a-z\d][a-z\d-]{0,49}$/, 'small letters, digits and "-", at most 50'))
-/** GitHub Docs, "About custom repository roles" and "Managing teams": the names that addresses can have. */
-const reviewer = z.string().check(z.regex(/^[a-z\d][a-z\d-]*(?:\/[a-z\d][\w.-]*)?$/i, 'login or organization/team'))
-
-const environment = z.strictObject({
-  ...vault,
-  reviewers: z.optional(z.array(reviewer).check(z.maxLength(6))),
-  waitTimer: z.optional(z.int().check(z.minimum(0), z.maximum(43_200))),
-  preventSelfReview: z.optional(z.boolean()),
-  branches: z.optional(
-    z.union([z.literal('protected'), z.array(branch).check(z.minLength(1))], {
-      error: "must be 'protected' or a list of patterns",
-    }),
-  ),
-})
-
-const protection = z.strictObject({
-  branch: z.optional(branch),
-  // GitHub's own bounds of the rule `pull_request`.
-  reviews: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
-  checks: z._default(z.array(text), []),
-  allowForcePushes: z._default(z.boolean(), false),
-  allowDeletion: z._default(z.boolean(), false),
-  bypass: z._default(z.enum(['administrators', 'nobody']), 'administrators'),
-})
-
-const webhook = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }),
-  events: z._default(z.array(text).check(z.minLength(1)), ['push']),
-  secret: z.optional(source),
-})
-
-const deployKey = z.strictObject({
-  title: text,
-  key: z.string().check(z.regex(/^\s*(?:ssh-|ecdsa-|sk-)\S+\s+[A-Za-z\d+/]+=*(?:\s.*)?$/, 'a public key of OpenSSH')),
-  readOnly: z._default(z.boolean(), true),
-})
-
-/** Reads {@link SetupOptions}, with what goes without saying filled in. */
-export const setupSchema: z.ZodMiniType<ParsedSetup> = z.strictObject({
-  ...vault,
-  visibility: z.optional(z.enum(['private', 'public', 'internal'])),
-  // GitHub refuses control characters, and cuts nothing (its own words: "description control characters are not allowed").
-  description: z.optional(z.string().check(z.maxLength(350))),
-  homepage: z.optional(z.string().check(z.maxLength(255))),
-  topics: z.optional(z.array(topic).check(z.maxLength(20))),
-  defaultBranch: z.optional(branch),
-  protection: z.optional(protection),
-  environments: z.optional(z.record(text.check(z.maxLength(255)), environment)),
-  webhooks: z.optional(z.array(webhook)),
-  deployKeys: z.optional(z.array(deployKey)),
-})
 
 /** As zod gives it: what is not there may also be `undefined`. */
 type Loose<Options> = {

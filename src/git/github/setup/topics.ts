@@ -10,6 +10,7 @@ export function topics({ topics: wanted }: ParsedSetup): Setting | undefined {
   return {
     phase: 'before-commit',
     line: wanted.length === 0 ? 'removes all topics' : `sets the topics ${listed(wanted)}`,
+    option: 'github.setup.topics',
     requests: { least: 1, most: 2 },
     permission: 'Administration',
     async *apply({ api, fullName, context }) {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { OptionsError } from '../../../errors/options-error.js'
 import type { TokenSource } from '../../../spec/context.js'
 import type { SetupChange } from '../../../spec/git-host.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
@@ -6,6 +7,7 @@ import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'
 import { sealText } from './sealed-box.js'
 import { changeOf, listed, type Place, type Setting } from './setting.js'
+import { fitsVault, mostVaultBytes } from './setup-checks.js'
 
 /** Where secrets and variables belong: a repository, or an environment of it. */
 export interface VaultPlace {
@@ -38,6 +40,7 @@ export function secrets(place: VaultPlace, wanted: Readonly<Record<string, Token
   return {
     phase: 'before-commit',
     line: `puts the ${place.kind ? `secrets of ${place.whose}` : 'secrets'} ${listed(texts.map(({ name }) => name))}`,
+    option: `${place.option}.secrets`,
     requests: { least: 2 + texts.length, most: 3 + texts.length },
     permission: place.kind ? 'Environments' : 'Secrets',
     secrets: () => texts.flatMap(({ text }) => text.known() ?? []),
@@ -49,7 +52,7 @@ export function secrets(place: VaultPlace, wanted: Readonly<Record<string, Token
       const purpose = `read the public key for secrets of ${place.whose || fullName}`
       const key = await api.json(context, keySchema, { purpose, path: `${path}/public-key` })
       for (const { name, text } of texts) {
-        const encrypted_value = await sealText(await text.reveal(), key.key)
+        const encrypted_value = await sealText(await revealed(name, text), key.key)
         const json = { encrypted_value, key_id: key.key_id }
         await api.send(context, { purpose: `put the secret ${name}`, method: 'PUT', path: `${path}/${name}`, json })
         const isKnown = known.some((one) => one.name.toUpperCase() === name)
@@ -57,6 +60,18 @@ export function secrets(place: VaultPlace, wanted: Readonly<Record<string, Token
       }
     },
   }
+}
+
+/** A text that a function gave was not looked at before. */
+async function revealed(name: string, text: Secret): Promise<string> {
+  const value = await text.reveal()
+  if (fitsVault(value)) return value
+  throw new OptionsError({
+    code: 'secret-too-large',
+    message: `The secret ${name} has more than the ${mostVaultBytes / 1024} KB that GitHub takes.`,
+    hint: 'Give a shorter one, or encrypt it into a file of the repository and keep only its passphrase as the secret.',
+    details: { name, most: mostVaultBytes },
+  })
 }
 
 /** Variables of Actions, which everyone who may read them sees. */
@@ -67,6 +82,7 @@ export function variables(place: VaultPlace, wanted: Readonly<Record<string, str
   return {
     phase: 'before-commit',
     line: `sets the ${place.kind ? `variables of ${place.whose}` : 'variables'} ${what}`,
+    option: `${place.option}.variables`,
     requests: { least: 1, most: 2 + entries.length },
     permission: place.kind ? 'Environments' : 'Variables',
     async *apply(at) {

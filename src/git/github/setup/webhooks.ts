@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
+import { RequestError } from '../../../errors/request-error.js'
 import type { SetupChange } from '../../../spec/git-host.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
 import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'
-import { changeOf, listed, type Place, type Setting } from './setting.js'
+import { changeOf, explainValue, listed, type Place, type Setting } from './setting.js'
 import type { ParsedSetup } from './setup-options.js'
 
 const hookSchema = z.object({
@@ -24,6 +25,7 @@ interface Wanted {
   readonly url: string
   readonly events: readonly string[]
   readonly secret: Secret | undefined
+  readonly option: string
 }
 
 /** Webhooks. One that is there is known by its address. */
@@ -32,24 +34,32 @@ export function webhooks({ webhooks: options = [] }: ParsedSetup): Setting | und
   const wanted = options.map(({ url, events, secret }, index): Wanted => {
     const { host } = new URL(url)
     const earlier = options.slice(0, index).filter((one) => new URL(one.url).host === host).length
-    const option = `github.setup.webhooks.${index}.secret`
+    const option = `github.setup.webhooks.${index}`
     return {
       name: earlier === 0 ? host : `${host} (${earlier + 1})`,
       url,
       events,
-      secret: secret === undefined ? undefined : new Secret(secret, option, 'text'),
+      secret: secret === undefined ? undefined : new Secret(secret, `${option}.secret`, 'text'),
+      option,
     }
   })
   return {
     phase: 'before-commit',
     line: `adds the webhooks ${listed(wanted.map(({ name }) => name))}`,
+    option: 'github.setup.webhooks',
     requests: { least: 1, most: 1 + wanted.length },
     permission: 'Webhooks',
     scopes: ['repo', 'admin:repo_hook', 'write:repo_hook'],
     secrets: () => wanted.flatMap(({ secret }) => secret?.known() ?? []),
     async *apply(place) {
       const known = await readHooks(place)
-      for (const one of wanted) yield await setHook(place, one, known.find(isOf(one)))
+      for (const one of wanted) {
+        const change = setHook(place, one, known.find(isOf(one)))
+        yield await change.catch((error: unknown) => {
+          const isOfEvents = error instanceof RequestError && /\bevents?\b/i.test(error.message)
+          throw explainValue(error, isOfEvents ? `${one.option}.events` : one.option)
+        })
+      }
     },
   }
 }

@@ -6,3 +6,9 @@ export function mimeTypeOf(path: string): string {
   // A file may be called `constructor`, which every object answers to.
   return (Object.hasOwn(mimes, ending) && mimes[ending]) || 'application/octet-stream'
 }
+
+/** The same with the encoding of what is text. */
+export function contentTypeOf(path: string): string {
+  const type = mimeTypeOf(path)
+  return /^text\/|javascript$|json$/.test(type) ? `${type}; charset=utf-8` : type
+}

@@ -1,0 +1,95 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { VercelWorld } from '../call.js'
+import { keepFiles } from '../read-files.js'
+import { OutputError } from '../serving/output.js'
+import { readTree, type Tree } from '../serving/tree.js'
+import { environmentOf } from '../serving/variables.js'
+import type { DeploymentError, VercelDeployment } from '../state.js'
+import { type BuildPlan, planBuild } from './build-plan.js'
+import { readBuilt } from './read-built.js'
+import { runCommand } from './run-command.js'
+
+/** Builds deployments. */
+export interface Builder {
+  /** Gives when it has been built, and an error where that failed; `undefined` where there is nothing to build. */
+  build(
+    deployment: VercelDeployment,
+    world: VercelWorld,
+    signal: AbortSignal,
+  ): Promise<DeploymentError | undefined> | undefined
+  /** Waits for what runs still; it is to be told to end before. */
+  close(): Promise<void>
+}
+
+/** Makes a builder that runs the projects' own commands on this machine, as its user. */
+export function createBuilder(): Builder {
+  const running = new Set<Promise<unknown>>()
+  return {
+    build: (deployment, world, signal) => {
+      const tree = readTree(world.state, deployment)
+      const plan = planOf(tree, deployment)
+      if (!plan) return undefined
+      if ('code' in plan) return Promise.resolve(plan)
+      const built = runBuild(tree, plan, deployment, world, signal)
+      running.add(built)
+      return built.finally(() => running.delete(built))
+    },
+    close: async () => void (await Promise.allSettled(running)),
+  }
+}
+
+function planOf(tree: Tree, deployment: VercelDeployment): BuildPlan | DeploymentError | undefined {
+  try {
+    return planBuild(tree, deployment)
+  } catch (error) {
+    if (error instanceof OutputError) return error.toDeploymentError()
+    throw error
+  }
+}
+
+async function runBuild(
+  tree: Tree,
+  plan: BuildPlan,
+  deployment: VercelDeployment,
+  world: VercelWorld,
+  signal: AbortSignal,
+): Promise<DeploymentError | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'tabship-build-'))
+  try {
+    await writeTree(tree, folder)
+    const { PATH = '', HOME = '' } = process.env
+    const environment: Record<string, string> = { PATH, HOME, CI: '1', ...environmentOf(deployment, world) }
+    // Packages for development are what builds are made of.
+    const { NODE_ENV: _production, ...installing } = environment
+    for (const [command, variables] of [
+      [plan.install, installing],
+      [plan.build, environment],
+    ] as const) {
+      if (command === null) continue
+      world.machine.log(deployment, 'command', `Running "${command}"`)
+      const onLine = (line: string): void => world.machine.log(deployment, 'stdout', line)
+      const code = await runCommand({ command, folder, environment: variables, signal, onLine })
+      if (signal.aborted) return undefined
+      if (code !== 0) return { code: `BUILD_UTILS_SPAWN_${code}`, message: `Command "${command}" exited with ${code}` }
+    }
+    const built = await readBuilt(folder, plan.outputDirectory)
+    deployment.built = { files: keepFiles(built.files, deployment.owner, world.state), folder: built.folder }
+    world.machine.log(deployment, 'stdout', 'Build Completed')
+    return undefined
+  } catch (error) {
+    if (error instanceof OutputError) return error.toDeploymentError()
+    throw error
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+async function writeTree(tree: Tree, folder: string): Promise<void> {
+  for (const [path, { bytes, mode }] of tree) {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, bytes, { mode: mode & 0o777 || 0o644 })
+  }
+}

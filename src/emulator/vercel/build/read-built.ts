@@ -1,0 +1,71 @@
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SourceTree } from '../call.js'
+import { OutputError } from '../serving/output.js'
+
+/** Where frameworks leave what they build (`@vercel/frameworks`), the first that is there. */
+const usual = ['dist', 'build', 'out', '_site', 'public'] as const
+
+type Files = Map<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly mode: number }>
+
+/** What a build left. */
+export interface Built {
+  readonly files: SourceTree['files']
+  /** The folder of it that is to be served as it is, with its slash at the end; `undefined`: it is a Build Output tree. */
+  readonly folder: string | undefined
+}
+
+/**
+ * Reads what a build left: a Build Output tree, or a folder to be served with the project's `vercel.json`.
+ *
+ * @throws OutputError where there is neither
+ */
+export async function readBuilt(folder: string, outputDirectory: string | undefined): Promise<Built> {
+  const files: Files = new Map()
+  if ((await kindOf(join(folder, '.vercel/output')))?.isDirectory) {
+    await collect(join(folder, '.vercel/output'), '.vercel/output/', files)
+    return { files, folder: undefined }
+  }
+  const name = outputDirectory?.replace(/^\.?\/+|\/+$/g, '') ?? (await firstOf(folder))
+  if (name === undefined || !(await kindOf(join(folder, name)))?.isDirectory) {
+    const message = `No Output Directory named "${name ?? 'public'}" found after the Build completed. Configure the Output Directory in your Project Settings.`
+    throw new OutputError('missing_output_directory', message)
+  }
+  await collect(join(folder, name), `${name}/`, files)
+  const settings = await kindOf(join(folder, 'vercel.json'))
+  if (settings) files.set('vercel.json', await read(join(folder, 'vercel.json'), settings.mode))
+  return { files, folder: `${name}/` }
+}
+
+async function collect(folder: string, prefix: string, files: Files): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const kind = await kindOf(path)
+    if (kind?.isDirectory) await collect(path, `${prefix}${name}/`, files)
+    else if (kind) files.set(prefix + name, await read(path, kind.mode))
+  }
+}
+
+async function read(path: string, mode: number): Promise<{ bytes: Uint8Array<ArrayBuffer>; mode: number }> {
+  const isLink = (mode & 0o170000) === 0o120000
+  const bytes = isLink ? new TextEncoder().encode(await readlink(path)) : new Uint8Array(await readFile(path))
+  return { bytes, mode }
+}
+
+async function firstOf(folder: string): Promise<string | undefined> {
+  for (const name of usual) if ((await kindOf(join(folder, name)))?.isDirectory) return name
+  return undefined
+}
+
+/** `undefined`: there is nothing. */
+async function kindOf(path: string): Promise<{ mode: number; isDirectory: boolean } | undefined> {
+  try {
+    const stats = await lstat(path)
+    return { mode: stats.mode, isDirectory: stats.isDirectory() }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code))) {
+      return undefined
+    }
+    throw error
+  }
+}

@@ -1,0 +1,28 @@
+/** Thrown by an endpoint to answer with an error in Vercel's form: `{ error: { code, message } }`. */
+export class VercelProblem extends Error {
+  override readonly name = 'VercelProblem'
+  readonly status: number
+  readonly body: { readonly error: Readonly<Record<string, unknown>> }
+
+  /** @param more further members of `error`, for example the digests that are `missing` */
+  constructor(status: number, code: string, message: string, more: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.status = status
+    this.body = { error: { code, message, ...more } }
+  }
+}
+
+/** The answer for what is not there, or is somebody else's. */
+export function notFound(message = 'Not found'): VercelProblem {
+  return new VercelProblem(404, 'not_found', message)
+}
+
+/** The answer for what the caller may see but not do, and for a scope that is not the caller's. */
+export function forbidden(message = 'Not authorized'): VercelProblem {
+  return new VercelProblem(403, 'forbidden', message)
+}
+
+/** The answer to a request that makes no sense. */
+export function badRequest(message: string): VercelProblem {
+  return new VercelProblem(400, 'bad_request', message)
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { launcher } from './launcher.js'
+import type { FunctionOutput } from './output.js'
+
+/** How long a function may take to load, in milliseconds. */
+const longestStart = 15_000
+
+/** Runs functions, each in a process of its own that goes on for later requests. */
+export interface FunctionRunner {
+  /**
+   * The port of 127.0.0.1 at which a function answers; starts its process where there is none yet.
+   *
+   * @param owner what the function belongs to; its processes are told apart by it
+   * @throws where the function can't be loaded
+   */
+  port(owner: object, called: FunctionOutput, environment: Readonly<Record<string, string>>): Promise<number>
+  /** Ends all processes, and removes their files. */
+  close(): Promise<void>
+}
+
+/** Makes a runner without processes. Its functions run on this machine, as its user. */
+export function createFunctionRunner(): FunctionRunner {
+  const started = new WeakMap<object, Map<string, Promise<number>>>()
+  const children = new Set<ChildProcess>()
+  let folder: Promise<string> | undefined
+  let count = 0
+
+  async function start(called: FunctionOutput, environment: Readonly<Record<string, string>>): Promise<number> {
+    folder ??= mkdtemp(join(tmpdir(), 'tabship-functions-'))
+    count += 1
+    const own = join(await folder, String(count))
+    for (const [path, { bytes, mode }] of called.files) {
+      const file = join(own, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, bytes, { mode: mode & 0o777 || 0o644 })
+    }
+    // An edge function is a module whatever its ending says.
+    if (called.config.isEdge) await writeFile(join(own, 'package.json'), '{"type":"module"}')
+    const program = join(await folder, `launch-${count}.mjs`)
+    await writeFile(program, launcher)
+    const { entry, isEdge, shouldAddHelpers } = called.config
+    const how = JSON.stringify({ file: join(own, entry), edge: isEdge, helpers: shouldAddHelpers })
+    const child = spawn(process.execPath, [program, how], {
+      cwd: own,
+      env: { PATH: process.env.PATH ?? '', ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    children.add(child)
+    child.once('exit', () => children.delete(child))
+    return listen(child)
+  }
+
+  return {
+    port: (owner, called, environment) => {
+      const known = started.get(owner) ?? new Map<string, Promise<number>>()
+      started.set(owner, known)
+      const running = known.get(called.path) ?? start(called, environment)
+      known.set(called.path, running)
+      // What could not be loaded is tried again with the next request, as a new instance would.
+      running.catch(() => known.delete(called.path))
+      return running
+    },
+    close: async () => {
+      const ended = [...children].map((child) => new Promise((resolve) => child.once('exit', resolve)))
+      for (const child of children) child.kill('SIGKILL')
+      await Promise.all(ended)
+      if (folder) await rm(await folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function listen(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const timer = setTimeout(() => child.kill('SIGKILL'), longestStart)
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += String(chunk)
+      const port = /^listening (\d+)$/m.exec(said)?.[1]
+      if (port === undefined) return
+      clearTimeout(timer)
+      said = ''
+      resolve(Number(port))
+    })
+    let complaint = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complaint = (complaint + String(chunk)).slice(-4000)
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`The function ended with ${code ?? 'a signal'} before it could be called:\n${complaint}`))
+    })
+  })
+}

@@ -1,5 +1,5 @@
 import { toManifest } from './artifacts/manifest.js'
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import { type RunEnvironment, runSteps } from './engine/run-steps.js'
 import { outputOf, type Step } from './engine/step.js'
 import type { StepJournal, StepRecord } from './engine/step-record.js'

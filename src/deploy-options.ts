@@ -1,8 +1,4 @@
-import * as z from 'zod/mini'
-import { type BuildOptions, type BuildSettings, buildSchema, checkBuild } from './build-options.js'
-import { OptionsError } from './errors/options-error.js'
-import { plannedCommits } from './planned-commits.js'
-import { parseProjectOptions } from './project/project-options.js'
+import type { BuildOptions } from './build-options.js'
 import type { Container } from './spec/container.js'
 import type { Clock } from './spec/context.js'
 import type { BranchConflict, ConflictChoice, GitHost, Person } from './spec/git-host.js'
@@ -13,8 +9,6 @@ import type { ProjectOptions } from './spec/project.js'
 import type { Environment } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import type { Target } from './spec/target.js'
-import { branchName } from './toolkit/branch-name.js'
-import { parseOptions } from './toolkit/parse-options.js'
 
 /** What {@link deploy} is told. */
 export interface DeployOptions {
@@ -52,8 +46,8 @@ export interface DeployOptions {
     readonly author?: Person
     /**
      * The commit that the project is based on, such as the one of the last deployment; `null`: the branch must not exist. A branch
-     * that stands elsewhere is a conflict. Without it, a branch may stand at a commit of any deployment; one of somebody else
-     * is a conflict as soon as any of its content would be lost.
+     * that stands elsewhere is a conflict. Without it, a branch may stand at a commit that this browser or a deployment of the same
+     * author has made; one of somebody else is a conflict as soon as any of its content would be lost.
      */
     readonly expectedHead?: string | null
   }
@@ -104,175 +98,4 @@ export interface DeployOptions {
   readonly storage?: DeploymentStorage
   /** Whether there is a network. @default what the browser says */
   readonly network?: Network
-}
-
-/** Whether a value can serve as a clock. */
-export function isClock(value: unknown): value is Clock {
-  const { now, sleep } = (value ?? {}) as Partial<Clock>
-  return typeof now === 'function' && typeof sleep === 'function'
-}
-
-const milliseconds = z.number().check(z.positive())
-/** A commit message: text with a subject, in lines. */
-const message = z.string().check(
-  z.refine((text) => text.trim() !== '', 'a text that is not empty'),
-  z.refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text), 'a text without control characters'),
-)
-
-/** An address, which pages may give relative to their own. */
-const address = z.pipe(
-  z.string().check(
-    z.refine((text) => resolve(text) !== undefined, 'an address that starts with http:// or https://'),
-    // Messages name the relay, and no token goes into an address.
-    z.refine((text) => !/^[a-z]+:\/\/[^/]*@/i.test(text), 'an address without user and password'),
-  ),
-  z.transform((text) => resolve(text) ?? text),
-)
-
-function resolve(text: string): string | undefined {
-  const { location } = globalThis as { readonly location?: { readonly href: string } }
-  const url = URL.canParse(text, location?.href) ? new URL(text, location?.href) : undefined
-  return url && /^https?:$/.test(url.protocol) ? url.href : undefined
-}
-
-const container = z.custom<Container>(
-  (value) => typeof value?.spawn === 'function' && typeof value?.fs?.readdir === 'function',
-  'a booted WebContainer',
-)
-
-const schema = z.object({
-  id: z.optional(z.string().check(z.regex(/^[\w-]{1,64}$/, 'letters, digits, "-" and "_", at most 64'))),
-  container,
-  targets: z._default(
-    z.array(z.custom<Target>((value) => typeof value?.publish === 'function', 'a target, such as netlify({ … })')),
-    [],
-  ),
-  git: z.optional(
-    z.custom<GitHost>((value) => typeof value?.commit === 'function', 'a git host, such as github({ … })'),
-  ),
-  project: z._default(
-    z.custom<ProjectOptions>((value) => typeof value === 'object' && value !== null, 'an object'),
-    {},
-  ),
-  build: z.prefault(buildSchema, {}),
-  commit: z.prefault(
-    z.strictObject({
-      content: z._default(z.enum(['source', 'artifacts', 'both'], 'source, artifacts or both'), 'source'),
-      branch: z.optional(branchName),
-      artifactsBranch: z._default(branchName, 'gh-pages'),
-      message: z.optional(message),
-      root: z._default(z.string(), '.'),
-      author: z.optional(
-        z.object({
-          name: z.string().check(z.regex(/^[^<>\n]+$/, 'a name without <, > or line breaks')),
-          email: z.string().check(z.regex(/^[^<>\s]+$/, 'an e-mail address')),
-        }),
-      ),
-      expectedHead: z.optional(z.nullable(z.string().check(z.regex(/^[0-9a-f]{40}$/, 'a full commit id')))),
-    }),
-    {},
-  ),
-  environment: z._default(z.enum(['production', 'preview'], 'production or preview'), 'production'),
-  files: z.prefault(
-    z.strictObject({
-      exclude: z._default(z.array(z.string()), []),
-      sourceMaps: z._default(z.enum(['include', 'exclude'], 'include or exclude'), 'include'),
-    }),
-    {},
-  ),
-  verify: z.prefault(z.union([z.literal(false), z.strictObject({ timeLimit: z._default(milliseconds, 60_000) })]), {}),
-  relay: z.optional(address),
-  signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
-  dryRun: z._default(z.boolean(), false),
-  approve: z.optional(
-    z.custom<NonNullable<DeployOptions['approve']>>((value) => typeof value === 'function', 'a function'),
-  ),
-  onConflict: z.optional(
-    z.custom<NonNullable<DeployOptions['onConflict']>>(
-      (value) => typeof value === 'function' || ['stop', 'rebase', 'branch'].includes(value as string),
-      'stop, rebase, branch or a function',
-    ),
-  ),
-  onApproval: z.optional(
-    z.custom<NonNullable<DeployOptions['onApproval']>>((value) => typeof value === 'function', 'a function'),
-  ),
-  fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'a function')),
-  clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
-  storage: z.optional(
-    z.custom<DeploymentStorage>(
-      (value) =>
-        [value?.openContents, value?.journal?.read, value?.tabs?.open].every((one) => typeof one === 'function'),
-      'a storage, such as browserStorage()',
-    ),
-  ),
-  network: z.optional(
-    z.custom<Network>((value) => typeof value?.watch === 'function', 'an object with online and watch'),
-  ),
-})
-
-/** Options with every default in place. */
-export interface Settings {
-  readonly storage?: DeploymentStorage | undefined
-  readonly network?: Network | undefined
-  readonly container: Container
-  readonly git?: GitHost | undefined
-  readonly relay?: string | undefined
-  readonly signal?: AbortSignal | undefined
-  readonly approve?: DeployOptions['approve'] | undefined
-  readonly onConflict?: DeployOptions['onConflict'] | undefined
-  readonly onApproval?: DeployOptions['onApproval'] | undefined
-  readonly fetch?: typeof globalThis.fetch | undefined
-  readonly targets: readonly Target[]
-  readonly project: ProjectOptions
-  readonly build: BuildSettings
-  readonly commit: {
-    readonly content: 'source' | 'artifacts' | 'both'
-    readonly branch?: string | undefined
-    readonly artifactsBranch: string
-    readonly message?: string | undefined
-    readonly root: string
-    readonly author?: Person | undefined
-    readonly expectedHead?: string | null | undefined
-  }
-  readonly environment: Environment
-  readonly files: { readonly exclude: readonly string[]; readonly sourceMaps: 'include' | 'exclude' }
-  readonly verify: false | { readonly timeLimit: number }
-  readonly dryRun: boolean
-}
-
-/**
- * Checks the options by themselves and against each other.
- * @param verb Whose options they are, for messages.
- * @throws OptionsError `options-invalid` that names the fields.
- */
-export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'resume' = 'deploy'): Settings {
-  const settings = parseOptions(z.strictObject(schema.shape), options, verb)
-  const { targets, git, commit } = settings
-  if (targets.length === 0 && git === undefined) {
-    throw invalid(
-      `There is nothing to do: neither ${verb}.targets nor ${verb}.git is given.`,
-      'Give at least one target or a git host.',
-    )
-  }
-  checkBuild(settings, verb)
-  const names = targets.map((target) => target.name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined)
-    throw invalid(
-      `${verb}.targets holds two targets named ${twice}.`,
-      "Give each a name of its own, for example netlify({ name: 'docs', … }).",
-    )
-  if (commit.content === 'both' && commit.branch === commit.artifactsBranch) {
-    throw invalid(
-      'deploy.commit.branch and deploy.commit.artifactsBranch are the same.',
-      'Give the output a branch of its own.',
-    )
-  }
-  const { environment } = settings
-  for (const target of targets) target.admit?.({ environment, commits: plannedCommits(settings) })
-  return { ...settings, project: parseProjectOptions(settings.project) }
-}
-
-function invalid(message: string, hint: string): OptionsError {
-  return new OptionsError({ code: 'options-invalid', message, hint })
 }

@@ -1,4 +1,4 @@
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import { endedStep, type Step } from './engine/step.js'
 import { hostedBuild } from './hosted-build.js'
 import { plannedCommits } from './planned-commits.js'

@@ -1,6 +1,6 @@
 import { hostBuildOf } from './build-options.js'
 import { normalizePath } from './container/normalize-path.js'
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import type { Step } from './engine/step.js'
 import type { Facts, Given } from './graph.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'

@@ -1,4 +1,4 @@
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import { deploymentRunning } from './deployment-problems.js'
 import { keys } from './journal/keys.js'
 import { listDeployments, readRecord } from './journal/read-deployment.js'

@@ -1,5 +1,6 @@
 import { memoryContentStore } from './artifacts/content-store.js'
-import { type DeployOptions, parseDeployOptions } from './deploy-options.js'
+import type { DeployOptions } from './deploy-options.js'
+import { parseDeployOptions } from './deploy-settings.js'
 import type { Step } from './engine/step.js'
 import { createGraph, type Facts } from './graph.js'
 import type { Plan, PlanStep, RequestEstimate, Warning } from './spec/plan.js'

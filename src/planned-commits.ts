@@ -1,4 +1,4 @@
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import type { PlannedCommit } from './spec/target.js'
 
 /** What a deployment commits, for targets that must not write to the same place. */

@@ -1,5 +1,5 @@
 import type { Manifest } from './artifacts/manifest.js'
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import { ConflictError } from './errors/conflict-error.js'
 import { OptionsError } from './errors/options-error.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'

@@ -1,21 +1,17 @@
 import * as z from 'zod/mini'
 import { absentContainer, containerMissing } from './absent-container.js'
-import { fromManifest, manifestSchema } from './artifacts/manifest.js'
 import type { BuildOptions } from './build-options.js'
 import { carryOut } from './carry-out.js'
 import { storageOf } from './default-storage.js'
 import { secretsOf } from './deploy.js'
-import { type DeployOptions, isClock, parseDeployOptions, type Settings } from './deploy-options.js'
-import { deploymentUnknown } from './deployment-problems.js'
+import type { DeployOptions } from './deploy-options.js'
+import { isClock, parseDeployOptions, type Settings } from './deploy-settings.js'
+import { type Earlier, earlierEvents, readEarlier, restore, startOf } from './earlier-run.js'
 import type { StepRecord } from './engine/step-record.js'
-import { JournalError } from './errors/journal-error.js'
-import { OptionsError } from './errors/options-error.js'
+import type { OptionsError } from './errors/options-error.js'
 import { repository as repositorySchema } from './events/part-schemas.js'
 import { createGraph, type Facts } from './graph.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
-import { keys } from './journal/keys.js'
-import { readEvents, readRecord, readSteps } from './journal/read-deployment.js'
-import { type KeptFacts, readFacts } from './kept-facts.js'
 import { holdDeployment, holdSite, holdSites } from './locks.js'
 import { planOf } from './plan.js'
 import {
@@ -25,10 +21,9 @@ import {
   refuseSuperseded,
   sourceDifferences,
 } from './resume-differences.js'
+import { environmentMissing, requireApprove, withheld } from './resume-problems.js'
 import { openEnvironment } from './run-environment.js'
 import { type Deployment, type Session, startSession } from './session.js'
-import type { ContentStore } from './spec/artifact.js'
-import type { EventBody } from './spec/event.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { surveyProject } from './survey.js'
 import { onAbort } from './toolkit/on-abort.js'
@@ -112,37 +107,6 @@ export function resume(id: string, options: ResumeOptions): Deployment {
   })
 }
 
-/** What an earlier run left. */
-interface Earlier {
-  readonly record: DeploymentRecord
-  readonly facts: KeptFacts | undefined
-  readonly steps: ReadonlyMap<string, StepRecord>
-  readonly events: Awaited<ReturnType<typeof readEvents>>
-  /** What could not be read of it. */
-  readonly unread: EventBody[]
-}
-
-async function readEarlier({ id }: Session, storage: DeploymentStorage): Promise<Earlier> {
-  const { journal } = storage
-  const unread: EventBody[] = []
-  // What a listing has set aside before was told to nobody yet.
-  for (const entry of [
-    ...(await journal.keys(keys.aside(`${keys.record(id)}/`))),
-    ...(await journal.keys(keys.aside(keys.record(id)))).filter((key) => key === keys.aside(keys.record(id))),
-  ]) {
-    const message = `The entry ${entry} of the journal is corrupt.`
-    unread.push({ type: 'journal-set-aside', entry, reason: 'corrupt', message })
-  }
-  const report = (event: EventBody) => void unread.push(event)
-  const record = await readRecord(journal, id, report)
-  if (!record) throw unread.length > 0 ? unreadable(id, unread) : deploymentUnknown(id)
-  if (record.state === 'success') throw ended(record)
-  const facts = await readFacts(id, storage, report)
-  const steps = await readSteps(journal, id, report)
-  const events = await readEvents(journal, id, report)
-  return { record, facts, steps, events, unread }
-}
-
 function settingsOf(record: DeploymentRecord, options: ResumeOptions): Settings {
   const { container = absentContainer(), build, ...given } = options
   const known = record.options as Omit<Partial<DeployOptions>, 'build'> & { readonly build?: BuildOptions }
@@ -215,86 +179,4 @@ async function goOn(
   const approved = agreed && changes.length === 0
   if (!approved) requireApprove(record, settings)
   return carryOut({ ...work, facts: surveyed, earlier: new Map(begun), approved })
-}
-
-/** What was to be agreed on is not done without. */
-function requireApprove({ asks }: DeploymentRecord, { approve }: Settings): void {
-  if (!asks || approve) return
-  throw new OptionsError({
-    code: 'approve-missing',
-    message: 'The plan of this deployment has to be agreed on, and resume.approve is not given.',
-    hint: 'Pass the function approve that it began with: resume(id, { approve, … }).',
-  })
-}
-
-function environmentMissing(names: readonly string[]): OptionsError {
-  return new OptionsError({
-    code: 'environment-missing',
-    message: `The build has to be run again, and resume.build.env lacks what it was given before: ${names.join(', ')}.`,
-    hint: 'Values are not written down: pass them again, resume(id, { build: { env: { … } }, … }).',
-    details: { names },
-  })
-}
-
-/** What is told of the earlier run. That it came to an end was none, after all. */
-function earlierEvents({ events: { events, next, lost } }: Earlier) {
-  const last = events.at(-1)
-  const hasEnd = last?.type === 'deployment-end'
-  return { events: hasEnd ? events.slice(0, -1) : events, next: hasEnd ? last.sequence : next, stale: lost }
-}
-
-/** The first event of all, where it could not be read. */
-function startOf({ record, events }: Earlier): EventBody[] {
-  if (events.events.some(({ type }) => type === 'deployment-start')) return []
-  const targets = record.targets.map(({ name }) => name)
-  return [{ type: 'deployment-start', version: 1, targets, git: record.git?.name ?? null }]
-}
-
-/** The facts of the earlier run; `undefined` where something has to be built, or read from the project, again. */
-async function restore(
-  { facts, steps }: Earlier,
-  { build }: Settings,
-  store: ContentStore,
-): Promise<Facts | undefined> {
-  if (!facts) return undefined
-  const { project } = facts
-  const output = facts.output && (await fromManifest(facts.output, store))
-  // Once it is committed nobody reads the source any more.
-  const isCommitted = steps.get('commit')?.state === 'ended'
-  const source = facts.source && (await fromManifest(facts.source, store, isCommitted))
-  if (output === undefined || source === undefined) return undefined
-  // What is committed is all that a build elsewhere needs.
-  if (project.buildCommand === null || build.where !== 'container') return { project, source, output }
-  const collected = steps.get('collect')
-  const { success, data } = z.safeParse(manifestSchema, collected?.state === 'ended' ? collected.result : null)
-  const isKept = success && (await fromManifest(data, store)) !== undefined
-  return isKept ? { project, source, output } : undefined
-}
-
-function withheld({ withheld }: DeploymentRecord): OptionsError {
-  return new OptionsError({
-    code: 'resume-differs',
-    message: `What this deployment began with was not written down in full, because it held a secret: ${withheld.join(', ')}.`,
-    hint: 'Deploy anew.',
-    details: { options: withheld },
-  })
-}
-
-function ended({ id, url }: DeploymentRecord): OptionsError {
-  return new OptionsError({
-    code: 'deployment-ended',
-    message: `The deployment ${id} has ended well${url === null ? '' : ` and is live at ${url}`}.`,
-    hint: 'There is nothing to resume. Deploy anew.',
-    details: { deployment: id, url },
-  })
-}
-
-function unreadable(id: string, unread: readonly EventBody[]): JournalError {
-  const said = unread.flatMap((event) => (event.type === 'journal-set-aside' ? [event.message] : []))
-  return new JournalError({
-    code: 'deployment-unreadable',
-    message: `What was written down of the deployment ${id} cannot be read. ${said.join(' ')}`,
-    hint: 'Deploy anew: what it made at the providers is found again. Where a newer version of the library wrote it, reload the page.',
-    details: { deployment: id, said },
-  })
 }

@@ -1,4 +1,4 @@
-import type { Settings } from './deploy-options.js'
+import type { Settings } from './deploy-settings.js'
 import type { RunEnvironment } from './engine/run-steps.js'
 import { createCache } from './journal/cache.js'
 import type { Session } from './session.js'

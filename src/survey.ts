@@ -1,5 +1,6 @@
 import { memoryContentStore } from './artifacts/content-store.js'
-import { type DeployOptions, parseDeployOptions, type Settings } from './deploy-options.js'
+import type { DeployOptions } from './deploy-options.js'
+import { parseDeployOptions, type Settings } from './deploy-settings.js'
 import { type RunEnvironment, runSteps } from './engine/run-steps.js'
 import { outputOf } from './engine/step.js'
 import type { Facts } from './graph.js'

@@ -7,7 +7,7 @@ import { type ContractDocument, createContract } from '../../src/emulator/contra
 import { deployEndpoints } from '../../src/emulator/netlify/deploy-endpoints.js'
 import { siteEndpoints } from '../../src/emulator/netlify/site-endpoints.js'
 import { vercelEndpoints } from '../../src/emulator/vercel/api.js'
-import { waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
+import { contractPath, waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
 
 const committed = (name: string): ContractDocument => {
   const text = readFileSync(new URL(`../../src/emulator/contracts/${name}.json`, import.meta.url), 'utf8')
@@ -54,9 +54,34 @@ describe("Vercel's contract", () => {
     const served = Object.keys(vercelEndpoints).sort()
     expect(vercel.document.endpoints.map((endpoint) => endpoint.id).sort()).toEqual(served)
     const published = committed('vercel').endpoints.map((endpoint) => endpoint.id)
-    expect(served.filter((id) => !published.includes(id))).toEqual(['linkProject', 'unlinkProject'])
+    expect(served.filter((id) => !published.includes(id))).toEqual(['linkProject', 'pullEnv', 'unlinkProject'])
     for (const { what, reason } of waivers) expect([what, reason.length]).toEqual([what, expect.any(Number)])
     expect(waivers.map(({ what }) => what)).toContain('createDeployment: body.version')
+  })
+
+  it('is found under the versions that the CLI asks for', () => {
+    const found = (route: string): string | undefined => {
+      const [method = '', path = ''] = route.split(' ')
+      return vercel.match(method, contractPath(method, path))?.endpoint.id
+    }
+    const asked = {
+      'GET /v3/now/deployments/d/events': 'getDeploymentEvents',
+      'GET /v6/deployments': 'getDeployments',
+      'GET /now/deployments/d/aliases': 'listDeploymentAliases',
+      'DELETE /v13/now/deployments/d': 'deleteDeployment',
+      'POST /v1/projects': 'createProject',
+      'GET /v9/projects': 'getProjects',
+      'DELETE /v2/projects/p': 'deleteProject',
+      'GET /v10/projects/p/env/e': 'getProjectEnv',
+      'DELETE /v10/projects/p/env/e': 'removeProjectEnv',
+      'GET /projects/p/custom-environments': 'getProjectsByIdOrNameCustomEnvironments',
+      'POST /v9/projects/p/rollback/d': 'requestRollback',
+      'POST /v10/projects/p/promote/d': 'requestPromote',
+      'GET /v9/projects/p/promote/aliases': 'listPromoteAliases',
+      'GET /v1/teams': 'getTeams',
+      'GET /teams/t': 'getTeam',
+    }
+    expect(Object.fromEntries(Object.keys(asked).map((route) => [route, found(route)]))).toEqual(asked)
   })
 
   it('has no member of a body that it does not name, and calls it by name', () => {

@@ -228,7 +228,7 @@ describe('production on the emulated Vercel', () => {
     const three = await bench.deploy('shop', { 'index.html': 'three' }, { target: 'production' })
     expect(three).toMatchObject({ aliasAssigned: true, readySubstate: 'STAGED' })
     expect(await text()).toBe('one')
-    expect((await move('v10/projects/shop/promote', three.id)).status).toBe(202)
+    expect((await move('v10/projects/shop/promote', three.id)).status).toBe(201)
     bench.advance(100)
     expect(await text()).toBe('three')
     const aliases = await bench.call('GET', '/v9/projects/shop/promote/aliases')

@@ -78,12 +78,25 @@ const ownEndpoints: readonly ContractEndpoint[] = [
     body: null,
     replies: { '200': { type: 'object', required: ['id', 'name'] } },
   },
+  {
+    id: 'pullEnv',
+    method: 'GET',
+    path: '/v3/env/pull/{idOrName}/{target}',
+    multiSegment: [],
+    query: { teamId: { type: 'string' }, slug: { type: 'string' }, gitBranch: { type: 'string' } },
+    requiredQuery: [],
+    body: null,
+    replies: { '200': { type: 'object', required: ['env', 'buildEnv'] } },
+  },
 ]
 
 /** Versions of a path that real clients use in place of the contract's. */
 const otherVersions: readonly { readonly from: RegExp; readonly to: string; readonly methods?: readonly string[] }[] = [
   { from: /^\/v3\/now\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
   { from: /^\/v2\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
+  { from: /^(?:\/v2)?\/now\/deployments\/([^/]+)\/aliases$/, to: '/v2/deployments/$1/aliases' },
+  { from: /^(?:\/v\d+)?\/now\/deployments\/([^/]+)$/, to: '/v13/deployments/$1' },
+  { from: /^(?:\/v1)?\/projects\/([^/]+)\/custom-environments$/, to: '/v9/projects/$1/custom-environments' },
   { from: /^\/v6\/deployments$/, to: '/v7/deployments', methods: ['GET'] },
   { from: /^\/v6\/now\/deployments$/, to: '/v7/deployments', methods: ['GET'] },
   { from: /^\/v(?:1|8|9|10)\/projects$/, to: '/v11/projects', methods: ['POST'] },
@@ -91,8 +104,8 @@ const otherVersions: readonly { readonly from: RegExp; readonly to: string; read
   { from: /^\/v(?:1|2|8|10)\/projects\/([^/]+)$/, to: '/v9/projects/$1' },
   { from: /^\/v(?:1|4)\/projects\/([^/]+)\/link$/, to: '/v9/projects/$1/link' },
   { from: /^\/v(?:8|9)\/projects\/([^/]+)\/env$/, to: '/v10/projects/$1/env' },
+  { from: /^\/v(?:8|9|10)\/projects\/([^/]+)\/env\/([^/]+)$/, to: '/v1/projects/$1/env/$2', methods: ['GET'] },
   { from: /^\/v(?:8|10)\/projects\/([^/]+)\/env\/([^/]+)$/, to: '/v9/projects/$1/env/$2' },
-  { from: /^\/v9\/projects\/([^/]+)\/env\/([^/]+)$/, to: '/v1/projects/$1/env/$2', methods: ['GET'] },
   { from: /^\/v(?:8|9)\/projects\/([^/]+)\/domains$/, to: '/v10/projects/$1/domains', methods: ['POST'] },
   { from: /^\/v9\/projects\/([^/]+)\/rollback\/([^/]+)$/, to: '/v1/projects/$1/rollback/$2' },
   { from: /^\/v(?:1|9)\/projects\/([^/]+)\/promote\/(?!aliases$)([^/]+)$/, to: '/v10/projects/$1/promote/$2' },
@@ -121,11 +134,15 @@ export const waivers: readonly Waiver[] = [
     names.map((name) => ({ what: `${id}: body.${name} may be null`, reason: cli })),
   ),
   { what: 'createDeployment: body.files[].mode', reason: cli },
+  { what: 'createProjectEnv, editProjectEnv: body.visibility', reason: cli },
   ...Object.entries(queryParameters).flatMap(([id, parameters]) =>
     Object.keys(parameters).map((name) => ({ what: `${id}: query.${name}`, reason: cli })),
   ),
   ...[...optionalQuery].map((id) => ({ what: `${id}: nothing in the query is required`, reason: cli })),
-  ...ownEndpoints.map(({ method, path }) => ({ what: `${method} ${path}`, reason: `\`vercel git\` uses it. ${cli}` })),
+  ...ownEndpoints.map(({ method, path }) => ({
+    what: `${method} ${path}`,
+    reason: `\`vercel git\` or \`vercel env\` uses it. ${cli}`,
+  })),
   ...otherVersions.map(({ from, to }) => ({ what: `${from.source} for ${to}`, reason: cli })),
   {
     what: 'createProject: a name is the only thing that a body must have',
@@ -140,13 +157,16 @@ export function waive(document: ContractDocument): ContractDocument {
     'emulator-environment': { type: 'object', additionalProperties: { type: 'string' } },
   }
   for (const name of ['InlinedFile', 'UploadedFile']) extend(schemas, name, { mode: { type: 'integer' } })
+  for (const name of ['CreateProjectEnv11', 'CreateProjectEnv12', 'EditProjectEnvRequestBody']) {
+    extend(schemas, name, { visibility: { enum: ['config', 'secret'] } })
+  }
   const endpoints = document.endpoints.map((endpoint): ContractEndpoint => {
     const more = bodyProperties[endpoint.id]
     const reference = endpoint.body?.schema.$ref
     const name = typeof reference === 'string' ? reference.slice('#/schemas/'.length) : ''
     if (more) extend(schemas, name, more)
     for (const property of nullableProperties[endpoint.id] ?? []) {
-      const known = (schemas[name]?.properties as Record<string, JsonSchema>)[property]
+      const known = (schemas[name] as { properties: Record<string, JsonSchema> }).properties[property]
       extend(schemas, name, { [property]: { anyOf: [known, { type: 'null' }] } })
     }
     return {

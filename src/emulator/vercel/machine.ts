@@ -45,11 +45,11 @@ export interface Machine {
   readonly certificateDelay: number
 }
 
-/** What builds a deployment: gives when it has been built, and an error where that failed. */
+/** What builds a deployment: gives when it has been built, and an error where that failed; at once, where it can't begin. */
 export type Build = (
   deployment: VercelDeployment,
   signal: AbortSignal,
-) => Promise<DeploymentError | undefined> | undefined
+) => Promise<DeploymentError | undefined> | DeploymentError | undefined
 
 interface Due {
   readonly at: number
@@ -118,6 +118,10 @@ export function createMachine({ now, delays, aliases, build, check }: MachineOpt
     if (!running) {
       write(deployment, 'stdout', `Deployed ${deployment.files.size} files`, at)
       later(deployment, at + ready, (then) => finish(deployment, then))
+      return
+    }
+    if ('code' in running) {
+      end(deployment, 'ERROR', running)
       return
     }
     builds.set(deployment, controller)

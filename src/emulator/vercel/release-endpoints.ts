@@ -11,7 +11,8 @@ export const releaseEndpoints: Endpoints = {
       throw badRequest('This deployment is not a production deployment and cannot be directly promoted.')
     }
     move(deployment, 'promote', world)
-    return { status: 202 }
+    // 202 would say that it waits for a rolling release.
+    return { status: 201 }
   },
   requestRollback: (call, world) => {
     const deployment = readyOne(call, world)

@@ -38,6 +38,21 @@ export const variableEndpoints: Endpoints = {
     }
     return { status: 201, json: { created, failed } }
   },
+  pullEnv: (call, world) => {
+    const { target = '' } = call.parameters
+    const project = projectOf(call, world)
+    const branch = call.query.get('gitBranch')
+    const custom = idOf(project, target)
+    const fitting = [...project.variables.values()].filter(
+      (variable) =>
+        variable.type !== 'sensitive' &&
+        (variable.target.includes(target as EnvironmentTarget) ||
+          variable.customEnvironmentIds.includes(custom ?? '')) &&
+        (variable.gitBranch === undefined || variable.gitBranch === branch),
+    )
+    const env = Object.fromEntries(fitting.map(({ key, value }) => [key, value]))
+    return { status: 200, json: { env, buildEnv: {} } }
+  },
   getProjectEnv: (call, world) => ({ status: 200, json: variableView(variableOf(call, world), true) }),
   editProjectEnv: (call, world) => {
     const project = projectOf(call, world)

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { VercelWorld } from '../call.js'
+import type { Build } from '../machine.js'
 import { keepFiles } from '../read-files.js'
 import { OutputError } from '../serving/output.js'
 import { readTree, type Tree } from '../serving/tree.js'
@@ -13,12 +14,8 @@ import { runCommand } from './run-command.js'
 
 /** Builds deployments. */
 export interface Builder {
-  /** Gives when it has been built, and an error where that failed; `undefined` where there is nothing to build. */
-  build(
-    deployment: VercelDeployment,
-    world: VercelWorld,
-    signal: AbortSignal,
-  ): Promise<DeploymentError | undefined> | undefined
+  /** `undefined` where there is nothing to build. */
+  build(deployment: VercelDeployment, world: VercelWorld, signal: AbortSignal): ReturnType<Build>
   /** Waits for what runs still; it is to be told to end before. */
   close(): Promise<void>
 }
@@ -31,7 +28,7 @@ export function createBuilder(): Builder {
       const tree = readTree(world.state, deployment)
       const plan = planOf(tree, deployment)
       if (!plan) return undefined
-      if ('code' in plan) return Promise.resolve(plan)
+      if ('code' in plan) return plan
       const built = runBuild(tree, plan, deployment, world, signal)
       running.add(built)
       return built.finally(() => running.delete(built))

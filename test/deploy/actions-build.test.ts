@@ -102,7 +102,7 @@ describe('a build on GitHub Actions', () => {
       ['access', []],
       ['repository', ['access']],
       ['site-netlify', ['access']],
-      ['commit', ['repository', 'access']],
+      ['commit', ['repository', 'access', 'site-netlify']],
       ['build', ['repository', 'commit']],
       ['collect', ['build']],
       ['publish-netlify', ['site-netlify', 'collect', 'commit']],

@@ -41,6 +41,8 @@ export interface EmulatorOptions {
     readonly limits?: VercelLimits
     /** Whether pages may read the API's answers. @default true */
     readonly cors?: boolean
+    /** Whether new projects let nobody but their team see their previews, as Vercel's own do. @default false */
+    readonly protectPreviews?: boolean
     /** What the DNS says to Vercel, as it is when it is asked for. @default nothing */
     readonly dns?: () => readonly DnsRecord[]
   }

@@ -98,6 +98,30 @@ describe('files as they are on the emulated Vercel', () => {
   })
 })
 
+describe('a protected project on the emulated Vercel', () => {
+  it('shows nothing but production to those who bring no secret', async () => {
+    await bench.close()
+    bench = await startVercel({ protectPreviews: true })
+    const { url, alias } = await deploy({ 'index.html': 'live' }, { target: 'production' })
+    const preview = await deploy({ 'index.html': 'draft' })
+    const production = alias.find((name) => name.startsWith('shop.')) ?? ''
+    expect((await look(production)).text).toBe('live')
+    for (const hidden of [url, preview.url, ...preview.alias]) expect((await look(hidden)).status).toBe(401)
+    const path = '/v1/projects/shop/protection-bypass'
+    const { json } = await bench.call<{ protectionBypass: Record<string, unknown> }>('PATCH', path, { generate: {} })
+    const [secret = ''] = Object.keys(json.protectionBypass)
+    const headers = { 'x-vercel-protection-bypass': secret }
+    expect((await look(preview.url, '/', { headers })).text).toBe('draft')
+    expect((await look(preview.url, `/?x-vercel-protection-bypass=${secret}`)).text).toBe('draft')
+    await bench.call('PATCH', path, { revoke: { secret, regenerate: false } })
+    expect((await bench.call('PATCH', path, { update: { secret } })).status).toBe(400)
+    expect((await look(preview.url, '/', { headers })).status).toBe(401)
+    const open = { ssoProtection: null }
+    expect((await bench.call('PATCH', '/v9/projects/shop', open)).json).toMatchObject(open)
+    expect((await look(preview.url)).text).toBe('draft')
+  })
+})
+
 describe('a Build Output tree on the emulated Vercel', () => {
   it('serves static files, under other names and types where they are overridden', async () => {
     const config = {
@@ -123,7 +147,7 @@ describe('a Build Output tree on the emulated Vercel', () => {
       { src: '/beta', has: [{ type: 'header', key: 'x-beta', value: '1' }], dest: '/beta.html' },
       { handle: 'filesystem' },
       { src: '/(?<name>[^/]+)/page', dest: '/$name.html', check: true },
-      { src: '/assets/.*', status: 404, dest: '/missing.txt' },
+      { src: '/assets/.*', status: 404, headers: { 'x-asset': 'none' } },
       { handle: 'hit' },
       { src: '/beta.html', headers: { 'x-hit': 'yes' }, continue: true },
       { handle: 'error' },
@@ -141,6 +165,7 @@ describe('a Build Output tree on the emulated Vercel', () => {
       ),
     )
     expect((await look(url, '/assets/a.js')).headers.get('x-asset')).toBe('a.js')
+    expect((await look(url, '/assets/b.js')).headers.get('x-asset')).toBe('none')
     expect(await look(url, '/moved')).toMatchObject({ status: 308, location: '/index.html' })
     expect((await look(url, '/gone')).status).toBe(410)
     expect((await look(url, '/only')).text).toBe('lost')
@@ -220,6 +245,25 @@ describe('functions on the emulated Vercel', () => {
     const answered = await look(url, '/api/helped?b=2', init)
     expect([answered.status, JSON.parse(answered.text)]).toEqual([202, { query: { b: '2' }, body: { a: 1 } }])
     expect((await look(url, '/edge')).text).toBe('edge /edge')
+  })
+
+  it('see what routes make of their query and headers, whose own ones win where they are important', async () => {
+    const set = (type: string, op: string, key: string, args?: string) => ({ type, op, target: { key }, args })
+    const transforms = [set('request.query', 'delete', 'hidden'), set('request.headers', 'set', 'x-id', '$1')]
+    const routes = [
+      { src: '/items/(\\d+)', transforms, dest: '/item', headers: { 'x-own': 'route', 'x-added': '1' } },
+      { src: '/item', headers: { 'x-own': 'route' }, important: true, continue: true },
+    ]
+    const source = `export default (request, response) => {
+      response.setHeader('x-own', 'function')
+      response.end(request.url + ' ' + request.headers['x-id'])
+    }`
+    const files = { 'functions/item.func/.vc-config.json': node(), 'functions/item.func/index.mjs': source }
+    const { url } = await deploy(output({ version: 3, routes }, files))
+    const item = await look(url, '/items/7?hidden=1&shown=2')
+    expect(item.text).toBe('/items/7?shown=2 7')
+    expect([item.headers.get('x-own'), item.headers.get('x-added')]).toEqual(['function', '1'])
+    expect((await look(url, '/item')).headers.get('x-own')).toBe('route')
   })
 
   it('answer 500 where they throw or can not be loaded, and the next request is another try', async () => {

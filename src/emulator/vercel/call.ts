@@ -53,6 +53,8 @@ export interface VercelWorld {
   readonly aliases: AliasBook
   /** The repositories that projects may be linked to; `undefined` where there are none to look into. */
   readonly repositories: Repositories | undefined
+  /** Whether new projects are protected as Vercel protects them. */
+  readonly protectPreviews: boolean
   /** What the DNS says at this moment. */
   readonly dns: () => readonly DnsRecord[]
 }

@@ -2,9 +2,15 @@ import type { Account } from '../accounts.js'
 import { type Call, type Endpoints, paginate, projectOf, projectsOf, text, type VercelWorld } from './call.js'
 import { siteDomain } from './hosts.js'
 import { badRequest, VercelProblem } from './problem.js'
-import { projectView } from './project-view.js'
+import { bypassView, projectView } from './project-view.js'
 import { createId, type Json, type VercelProject } from './state.js'
 import { addVariable } from './variable-endpoints.js'
+
+interface BypassChange {
+  readonly revoke?: { readonly secret: string; readonly regenerate: boolean }
+  readonly generate?: { readonly secret?: string }
+  readonly update?: { readonly secret: string }
+}
 
 /** Projects, by the contract's operation ids. */
 export const projectEndpoints: Endpoints = {
@@ -46,6 +52,19 @@ export const projectEndpoints: Endpoints = {
     }
     return { status: 204 }
   },
+  updateProjectProtectionBypass: (call, world) => {
+    const { bypasses } = projectOf(call, world)
+    const { revoke, generate, update } = call.json as BypassChange
+    const changed = revoke ?? update
+    if (changed && !bypasses.has(changed.secret)) throw badRequest('The secret was not found.')
+    if (revoke) bypasses.delete(revoke.secret)
+    if (generate || revoke?.regenerate || !changed) {
+      const secret = generate?.secret ?? createId('', 32)
+      if (secret.length !== 32) throw badRequest('Invalid request: `generate.secret` should have 32 characters.')
+      bypasses.set(secret, { createdAt: world.now(), createdBy: call.credential.user })
+    }
+    return { status: 200, json: { protectionBypass: bypassView(bypasses) } }
+  },
   linkProject: async (call, world) => {
     const project = projectOf(call, world)
     await link(project, call.json, world)
@@ -57,6 +76,8 @@ export const projectEndpoints: Endpoints = {
     return { status: 200, json: projectView(project, world) }
   },
 }
+
+const standardProtection = { ssoProtection: { deploymentType: 'prod_deployment_urls_and_all_previews' } }
 
 /** Makes a project with its first domain. @throws VercelProblem where the name can't be had */
 export async function addProject(
@@ -70,10 +91,11 @@ export async function addProject(
     id: createId('prj_'),
     account,
     name: freeName(name, account, world),
-    settings,
+    settings: { ...(world.protectPreviews ? standardProtection : {}), ...settings },
     link: undefined,
     variables: new Map(),
     environments: new Map(),
+    bypasses: new Map(),
     production: undefined,
     lastAliasRequest: undefined,
     rolledBack: false,

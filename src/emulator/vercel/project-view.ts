@@ -39,6 +39,7 @@ export function projectView(project: VercelProject, world: VercelWorld): Json {
     deploymentExpiration: { expirationDays: 36_500, expirationDaysProduction: 36_500, deploymentsToKeep: 10 },
     env: [...project.variables.values()].map((variable) => variableView(variable)),
     link: project.link,
+    protectionBypass: project.bypasses.size > 0 ? bypassView(project.bypasses) : undefined,
     live: production !== undefined,
     latestDeployments: deploymentsOf(world.state, project)
       .slice(0, 10)
@@ -55,6 +56,15 @@ export function projectView(project: VercelProject, world: VercelWorld): Json {
       : null,
     lastRollbackTarget: project.rolledBack && production ? { deploymentId: production.id } : null,
   })
+}
+
+/** The secrets that let automation pass a project's protection. */
+export function bypassView(bypasses: VercelProject['bypasses']): Json {
+  return Object.fromEntries(
+    [...bypasses].map(([secret, { createdAt, createdBy }]) => {
+      return [secret, { createdAt, createdBy: accountId(createdBy), scope: 'automation-bypass' }]
+    }),
+  )
 }
 
 // What can be set and is not told.

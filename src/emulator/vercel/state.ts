@@ -153,6 +153,8 @@ export interface VercelProject {
   link: Json | undefined
   readonly variables: Map<string, VercelVariable>
   readonly environments: Map<string, CustomEnvironment>
+  /** Secrets that let automation pass its protection, with when they were made. */
+  readonly bypasses: Map<string, { readonly createdAt: number; readonly createdBy: Account }>
   /** What its production domains lead to. */
   production: VercelDeployment | undefined
   lastAliasRequest: AliasRequest | undefined

@@ -22,6 +22,12 @@ export interface VercelOptions {
   readonly now?: () => number
   readonly delays?: VercelDelays
   readonly limits?: VercelLimits
+  /**
+   * Whether new projects let nobody but their team see their previews, as the real ones do (docs, "Deployment Protection").
+   *
+   * @default false
+   */
+  readonly protectPreviews?: boolean
   /** Whether pages may read the API's answers. @default true */
   readonly cors?: boolean
   /** What the DNS says, as it is when it is asked for. @default nothing */
@@ -65,8 +71,20 @@ export function createVercel(options: VercelOptions): Vercel {
     last = Math.max(now(), last + 1)
     return last
   }
-  const { repositories } = options
-  const world: VercelWorld = { state, machine, accounts, limiter, hosts, now, stamp, aliases, repositories, dns }
+  const { repositories, protectPreviews = false } = options
+  const world: VercelWorld = {
+    state,
+    machine,
+    accounts,
+    limiter,
+    hosts,
+    now,
+    stamp,
+    aliases,
+    repositories,
+    protectPreviews,
+    dns,
+  }
   const sites = createVercelSites(world)
   const running = (id: string): VercelDeployment => {
     machine.settle()

@@ -7,7 +7,7 @@ export interface FunctionCall {
   /** Path and query as the function is to see them. */
   readonly path: string
   readonly request: Request
-  /** Beside those of the request. */
+  /** All that it is to get. */
   readonly headers: Readonly<Record<string, string>>
   /** Milliseconds after which it is given up. */
   readonly timeout: number
@@ -23,8 +23,7 @@ const hopByHop = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date
 /** Calls a function that runs in a process of its own; its answer streams as it comes. */
 export function callFunction({ port, path, request, headers, timeout }: FunctionCall): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const sent = { ...Object.fromEntries(request.headers), ...headers }
-    const outgoing = requestHttp({ host: '127.0.0.1', port, path, method: request.method, headers: sent })
+    const outgoing = requestHttp({ host: '127.0.0.1', port, path, method: request.method, headers })
     const timer = setTimeout(() => outgoing.destroy(new FunctionTimeout('The function took too long')), timeout)
     const abort = (): void => void outgoing.destroy()
     request.signal.addEventListener('abort', abort, { once: true })

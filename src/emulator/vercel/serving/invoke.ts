@@ -20,7 +20,7 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
     deployment: VercelDeployment,
     called: FunctionOutput,
     request: Request,
-    target: { readonly path: string; readonly matched: string },
+    target: { readonly path: string; readonly matched: string; readonly headers: Headers },
   ): Promise<Response> {
     const url = new URL(request.url)
     try {
@@ -29,6 +29,7 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
         ...called.config.environment,
       })
       const headers = {
+        ...Object.fromEntries(target.headers),
         host: url.host,
         'x-forwarded-for': '127.0.0.1',
         'x-forwarded-host': url.host,
@@ -50,11 +51,11 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
 
   const prerenders = createPrerenders(world.now)
   return {
-    invoke: (deployment, called, request, { path, query }) => {
+    invoke: (deployment, called, request, { path, query, requestHeaders: headers }) => {
       const search = query.toString()
       // A function sees the address that was asked for; only the query tells what the routes made of it.
       const seen = new URL(request.url).pathname + (search === '' ? '' : `?${search}`)
-      const render = (): Promise<Response> => call(deployment, called, request, { path: seen, matched: path })
+      const render = (): Promise<Response> => call(deployment, called, request, { path: seen, matched: path, headers })
       if (!called.prerender) return render().then((response) => tell(response, 'MISS'))
       return prerenders.answer({ deployment, prerender: called.prerender, path, query, request, render })
     },
@@ -63,7 +64,11 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
       if (!called) throw new Error(`The deployment has no middleware ${path}`)
       const { pathname, search } = new URL(request.url)
       const bodiless = new Request(request.url, { method: request.method, headers: request.headers })
-      return call(deployment, called, bodiless, { path: pathname + search, matched: pathname })
+      return call(deployment, called, bodiless, {
+        path: pathname + search,
+        matched: pathname,
+        headers: request.headers,
+      })
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { RouteWithSrc } from '@vercel/routing-utils'
 import { fillIn, matchRoute, type Position, routesOf } from './match-route.js'
 import { type FunctionOutput, findOutput, type Output, type StaticFile } from './output.js'
+import { applyTransforms } from './transforms.js'
 
 /** Where the routes of a deployment lead a request to. */
 export interface Routed {
@@ -9,12 +10,16 @@ export interface Routed {
   readonly status: number | undefined
   /** What the routes add to the answer. */
   readonly headers: Headers
+  /** Names of those that win over what a function answers, in lower case. */
+  readonly important: ReadonlySet<string>
   /** Another host that a route leads to. */
   readonly external: string | undefined
   /** The path that was found in the end, as functions are told it. */
   readonly path: string
   /** With what destinations added. */
   readonly query: URLSearchParams
+  /** Those of the request, as transforms left them. */
+  readonly requestHeaders: Headers
   /** What a middleware answered in place of everything else. */
   readonly response: Response | undefined
 }
@@ -26,6 +31,7 @@ interface Walk {
   readonly output: Output
   readonly position: Position
   readonly headers: Headers
+  readonly important: Set<string>
   readonly middleware: Middleware
   status: number | undefined
   external: string | undefined
@@ -42,6 +48,7 @@ export async function routeRequest(output: Output, position: Position, middlewar
     output,
     position,
     headers: new Headers(),
+    important: new Set(),
     middleware,
     status: undefined,
     external: undefined,
@@ -59,8 +66,18 @@ export async function routeRequest(output: Output, position: Position, middlewar
 }
 
 function routed(walk: Walk, found: Routed['found']): Routed {
-  const { status, headers, external, response, position } = walk
-  return { found, status, headers, external, response, path: position.path, query: position.query }
+  const { status, headers, important, external, response, position } = walk
+  return {
+    found,
+    status,
+    headers,
+    important,
+    external,
+    response,
+    path: position.path,
+    query: position.query,
+    requestHeaders: position.headers,
+  }
 }
 
 /** Gives whether the answer is decided without a file. */
@@ -73,8 +90,11 @@ async function follow(walk: Walk, routes: readonly RouteWithSrc[], phase: string
       continue
     }
     for (const [name, value] of Object.entries(route.headers ?? {})) {
-      if (route.override || !walk.headers.has(name)) walk.headers.set(name, fillIn(value, groups))
+      // A later route has the last word: adapters take back what they said of files that turn out not to be there.
+      walk.headers.set(name, fillIn(value, groups))
+      if (route.important) walk.important.add(name.toLowerCase())
     }
+    applyTransforms(route.transforms ?? [], groups, walk.position, walk.headers)
     if (route.status !== undefined) walk.status = route.status
     const isRedirect = (route.status ?? 0) >= 300 && (route.status ?? 0) < 400 && walk.headers.has('Location')
     if (isRedirect) return true

@@ -8,6 +8,7 @@ import { createFunctionRunner } from './function-process.js'
 import { createInvoker, type Invoker } from './invoke.js'
 import type { Position } from './match-route.js'
 import type { Output, StaticFile } from './output.js'
+import { bringsSecret, isProtected } from './protection.js'
 import { readOutput } from './read-output.js'
 import { type Routed, routeRequest } from './route-request.js'
 
@@ -40,6 +41,9 @@ export function createVercelSites(world: VercelWorld): VercelSites {
       }
       const { deployment, isImmutable } = site
       if (deployment.readyState === 'BLOCKED') return problem(403, 'DEPLOYMENT_BLOCKED', 'This deployment is blocked.')
+      if (isProtected({ deployment, hostname: url.hostname, isImmutable }) && !bringsSecret(request, deployment)) {
+        return problem(401, 'AUTHENTICATION_REQUIRED', 'Authentication Required')
+      }
       // The real one sends the visitor to its dashboard, where the build can be watched.
       if (deployment.readyState !== 'READY') return problem(404, 'DEPLOYMENT_NOT_READY', 'The deployment is not ready.')
       const output = outputs.get(deployment) ?? readOutput(world.state, deployment)
@@ -65,7 +69,7 @@ async function answer(
   const position: Position = {
     method: request.method,
     host: url.hostname,
-    headers: request.headers,
+    headers: new Headers(request.headers),
     path: url.pathname,
     query: new URLSearchParams(url.search),
   }
@@ -111,9 +115,9 @@ function sendFile(file: StaticFile, request: Request, { headers: added, status =
   return new Response(request.method === 'HEAD' ? null : file.bytes, { status, headers })
 }
 
-function addHeaders(response: Response, { headers, status }: Routed): Response {
+function addHeaders(response: Response, { headers, important, status }: Routed): Response {
   const added = new Headers(response.headers)
-  for (const [name, value] of headers) if (!added.has(name)) added.set(name, value)
+  for (const [name, value] of headers) if (!added.has(name) || important.has(name)) added.set(name, value)
   return new Response(response.body, { status: status ?? response.status, headers: added })
 }
 

@@ -4,6 +4,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['gitlab', 'GitLab'],
   ['netlify', 'Netlify'],
   ['site', 'the site'],
+  ['vercel', 'Vercel'],
 ])
 
 /** A provider as people write it. */

@@ -67,7 +67,13 @@ function wordsOf(reply: Reply, redactor: Redactor): string {
   if (!type.includes('json')) return /html/.test(type) ? 'an HTML page' : words
   try {
     const body: unknown = JSON.parse(text)
-    const { message, errors } = (body ?? {}) as { message?: unknown; errors?: unknown }
+    const { error, ...top } = (body ?? {}) as {
+      message?: unknown
+      errors?: unknown
+      error?: { message?: unknown } | null
+    }
+    // Vercel's are inside of `error`.
+    const { message = error?.message, errors } = top
     const parts = [typeof message === 'string' ? message : '', errors === undefined ? '' : JSON.stringify(errors)]
     return parts.filter(Boolean).join(' ').slice(0, 300) || words
   } catch (error) {

@@ -1,0 +1,129 @@
+import * as z from 'zod/mini'
+import type { Artifact } from '../../spec/artifact.js'
+import type { Context } from '../../spec/context.js'
+import type { PublishInput } from '../../spec/target.js'
+import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
+import { uploadMissing } from '../../toolkit/upload-missing.js'
+import { deploymentSchema, type VercelApi, type VercelDeployment } from './api.js'
+import type { Checkpoint, DeploymentCheckpoint } from './checkpoint.js'
+import { findMarked } from './deployments.js'
+import { outputFiles } from './output-config.js'
+import { deploymentRefused, stillMissing } from './problems.js'
+
+/** Times that files are sent which Vercel goes on asking for. */
+const rounds = 3
+
+/** What all runs know of a release before it is a deployment. */
+export interface Beginning extends Omit<DeploymentCheckpoint, 'kind' | 'deployment'> {
+  /** Name of the target, for the events. */
+  readonly target: string
+  /** Whether a request of an earlier run may have created it. */
+  readonly uncertain: boolean
+}
+
+/** A deployment, or the digests that it waits for. */
+type Attempt = { readonly deployment: VercelDeployment } | { readonly missing: readonly string[] }
+
+/**
+ * Asks Vercel for a deployment of the files, sends those that it lacks, and asks again: it makes none before it has them all. Adopts
+ * the one that an unanswered request made.
+ * @throws RequestError `release-failed`
+ */
+export async function createDeployment(
+  api: VercelApi,
+  input: PublishInput,
+  { target, uncertain, ...begun }: Beginning,
+  context: Context<Checkpoint>,
+): Promise<DeploymentCheckpoint> {
+  const { artifacts } = input.artifacts
+  const files = await outputFiles(artifacts)
+  const sent = new Set(begun.sent)
+  const save = (kind: 'intent' | 'files', more: readonly string[] = []) =>
+    context.save({ kind, ...begun, sent: [...new Set([...sent, ...more])] })
+  for (let round = 0; ; round += 1) {
+    await save('intent')
+    const attempt = await attemptOnce(
+      api,
+      input,
+      { files, marker: begun.marker, again: uncertain && round === 0 },
+      context,
+    )
+    const missing = 'missing' in attempt ? attempt.missing : []
+    if ('missing' in attempt) await save('files')
+    if (round === rounds && missing.length > 0) throw stillMissing(missing)
+    if (missing.length > 0 || round === 0) {
+      const send = (artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void) =>
+        putFile(api, artifact, { bytes, onRetry }, context)
+      const saveSent = (digests: readonly string[]) => save('files', digests)
+      await uploadMissing({ target, artifacts, missing, send, saveSent }, context)
+    }
+    for (const digest of missing) sent.add(digest)
+    if ('missing' in attempt) continue
+    const { id } = attempt.deployment
+    const checkpoint: DeploymentCheckpoint = { kind: 'deployment', ...begun, sent: [...sent], deployment: id }
+    await context.save(checkpoint)
+    return checkpoint
+  }
+}
+
+async function attemptOnce(
+  api: VercelApi,
+  { site, environment, title }: PublishInput,
+  { files, marker, again }: { readonly files: readonly unknown[]; readonly marker: string; readonly again: boolean },
+  context: Context,
+): Promise<Attempt> {
+  const purpose = `create a deployment of ${site.name}`
+  const json = {
+    name: site.name,
+    project: site.id,
+    files,
+    meta: { tabship: marker, tabshipTitle: [...title].slice(0, 200).join('') },
+    ...(environment === 'production' && { target: 'production' }),
+  }
+  // Without `forceNew`, Vercel may answer with an earlier deployment of the same files.
+  const path = '/v13/deployments?prebuilt=1&forceNew=1&skipAutoDetectionConfirmation=1'
+  const { made } = await createOrAdopt<Attempt>({
+    context,
+    provider: 'vercel',
+    purpose,
+    again,
+    async create() {
+      const call = { json, accept: [400], timeLimit: 120_000 }
+      const answer = await api.ask(context, deploymentSchema, purpose, 'POST', path, call)
+      if ('value' in answer) return { deployment: answer.value }
+      const problem = answer.problem()
+      const { code, missing = [] } = problem
+      if (code === 'missing_files' && missing.length > 0) return { missing }
+      throw deploymentRefused(problem)
+    },
+    async find() {
+      const deployment = await findMarked(api, site.id, marker, context)
+      return deployment && { deployment }
+    },
+  })
+  return made
+}
+
+/** 409: Vercel has it already. Whatever answers in Vercel's place must not pass for it. */
+async function putFile(
+  api: VercelApi,
+  artifact: Artifact,
+  { bytes: body, onRetry }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly onRetry: () => void },
+  context: Context,
+): Promise<void> {
+  await api.ask(context, z.object({}), `receive ${artifact.path}`, 'POST', '/v2/files', {
+    body,
+    headers: {
+      'content-type': 'application/octet-stream',
+      'x-now-digest': artifact.sha1,
+      // A browser does not let pages set Content-Length.
+      'x-now-size': String(artifact.size),
+    },
+    accept: [409],
+    // What is addressed by its content may be sent twice.
+    idempotent: true,
+    // 50 KB/s, the slowest upload that is worth waiting for.
+    timeLimit: 60_000 + artifact.size / 50,
+    onRetry,
+  })
+}

@@ -33,15 +33,7 @@ export const endsAtOnce: ReadonlySet<string> = new Set(['expired token'])
  * The kinds that last until a deployment is resumed, one of each sort: what has lasted is the same whichever number a status has,
  * and whatever the first of many requests came to.
  */
-const lasting: ReadonlySet<string> = new Set([
-  'refuse',
-  'reset after',
-  'status 429 in seconds',
-  'status 503',
-  'slow, past the limit',
-  'HTML',
-  'expired token',
-])
+const lasting: ReadonlySet<string> = new Set(['refuse', 'reset after', 'status 429 in seconds', 'expired token'])
 
 export const lastingKinds: Readonly<Record<string, Fault>> = Object.fromEntries(
   Object.entries(kinds).filter(([name]) => lasting.has(name)),

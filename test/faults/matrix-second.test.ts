@@ -5,4 +5,4 @@ const matrix = await startMatrix(second)
 
 matrix.once()
 matrix.lasting()
-matrix.end(500)
+matrix.end(450)

@@ -64,6 +64,8 @@ export interface TargetSuite {
   readonly can?: Partial<TargetAbilities>
   /** What it says to a token that may not publish on a site that is there. @default an AuthError `token-forbidden` */
   readonly forbidden?: { readonly name: string; readonly code: string }
+  /** The faults that it is tried with at each request, where it commits, and commits are tried with all of them. @default all */
+  readonly faults?: readonly string[]
   setup(): Promise<TargetBench>
 }
 

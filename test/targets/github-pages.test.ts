@@ -19,6 +19,12 @@ targetConformance({
     ...{ previews: false, takenNames: false, succession: false },
   },
   forbidden: { name: 'ConflictError', code: 'repository-taken' },
+  faults: [
+    'is refused by the network',
+    'is carried out, and its answer is lost',
+    'is carried out, and a page answers in its place',
+    'is answered with status 429',
+  ],
   setup: startGithubPagesBench,
 })
 

@@ -83,7 +83,7 @@ export function targetResumeConformance(suite: TargetSuite): void {
       await expectServed(release.url, files)
     }
 
-    it.each(Object.keys(faults))('makes everything once where any one request %s', async (fault) => {
+    it.each(suite.faults ?? Object.keys(faults))('makes everything once where any one request %s', async (fault) => {
       for (let index = 0; ; index += 1) {
         const name = freshName()
         const memory: Memory = new Map()

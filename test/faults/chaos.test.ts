@@ -6,7 +6,7 @@ import { walk } from './walk.js'
 import { type Bench, startBench } from './world.js'
 
 const seed = 20_240_101
-const runs = 40
+const runs = 24
 
 const table = createTable()
 const references: Reference[] = []

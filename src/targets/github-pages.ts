@@ -6,6 +6,7 @@ import type { Release, Site } from '../spec/release.js'
 import type { Target, TargetAdvice } from '../spec/target.js'
 import { branchName } from '../toolkit/branch-name.js'
 import { parseOptions } from '../toolkit/parse-options.js'
+import { targetName } from '../toolkit/target-name.js'
 import { createPagesApi } from './github-pages/api.js'
 import { buildContext, type Checkpoint, checkpointSchema, hostContext } from './github-pages/checkpoint.js'
 import { domainFile, domainName } from './github-pages/domain.js'
@@ -52,17 +53,7 @@ const optionsSchema = z.strictObject({
   host: z.custom<GitHost>((value) => isGithub(value as GitHost | null), 'a host made by github({ … })'),
   branch: z._default(branchName, 'gh-pages'),
   mode: z._default(z.enum(['branch', 'workflow'], 'branch or workflow'), 'branch'),
-  name: z._default(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
-          'a name of lower-case letters, digits and hyphens, at most 32',
-        ),
-      ),
-    'github-pages',
-  ),
+  name: z._default(targetName, 'github-pages'),
   domain: z.optional(domainName),
   spaFallback: z.optional(z.boolean()),
 })

@@ -4,6 +4,7 @@ import type { Release, Site } from '../spec/release.js'
 import type { PublishInput, Target } from '../spec/target.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
+import { targetName } from '../toolkit/target-name.js'
 import { createNetlifyApi, type NetlifyDeploy, type NetlifySite, siteSchema } from './netlify/api.js'
 import { type Checkpoint, checkpointSchema, type DeployCheckpoint } from './netlify/checkpoint.js'
 import {
@@ -45,17 +46,7 @@ export interface NetlifyOptions {
 
 const optionsSchema = z.strictObject({
   auth: z.unknown(),
-  name: z._default(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
-          'a name of lower-case letters, digits and hyphens, at most 32',
-        ),
-      ),
-    'netlify',
-  ),
+  name: z._default(targetName, 'netlify'),
   site: z
     .string()
     .check(

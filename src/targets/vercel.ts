@@ -5,6 +5,7 @@ import type { Release, Site } from '../spec/release.js'
 import type { PublishInput, Target } from '../spec/target.js'
 import { parseOptions } from '../toolkit/parse-options.js'
 import { Secret } from '../toolkit/secret.js'
+import { targetName } from '../toolkit/target-name.js'
 import { createVercelApi, type VercelProject } from './vercel/api.js'
 import {
   type BegunCheckpoint,
@@ -47,17 +48,7 @@ export interface VercelOptions {
 
 const optionsSchema = z.strictObject({
   auth: z.unknown(),
-  name: z._default(
-    z
-      .string()
-      .check(
-        z.regex(
-          /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,
-          'a name of lower-case letters, digits and hyphens, at most 32',
-        ),
-      ),
-    'vercel',
-  ),
+  name: z._default(targetName, 'vercel'),
   project: z
     .string()
     .check(

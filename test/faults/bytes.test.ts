@@ -88,7 +88,7 @@ describe.each([
   ['names all that it lacked at first', neverShrinking],
 ])('after a kill, where the host %s', (_, hosted) => {
   it.each([10, 25, 50, 75, 90])(
-    'at %i %% of the bytes, no more than the others and those under way are sent',
+    'at %i percent of the bytes, no more than the others and those under way are sent',
     async (share) => {
       const world = await bench.begin(scenario)
       const size = Object.entries(scenario.files).reduce(

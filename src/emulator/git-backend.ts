@@ -1,7 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { type GitStream, streamGit } from './git-stream.js'
 
 /** One request to git's own smart HTTP server. */
 export interface GitBackendRequest {
@@ -28,28 +28,20 @@ export async function runGitBackend(options: GitBackendRequest): Promise<Respons
   const { request } = options
   // A group of its own, so that what http-backend starts (receive-pack, index-pack) ends with it.
   const detached = process.platform !== 'win32'
-  const child = spawn('git', ['http-backend'], { env: variables(options), detached })
-  const stop = (): void => end(child, detached)
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  const failed = new Promise<never>((_, reject) => child.once('error', reject))
-  failed.catch(stop)
-  let complaints = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text
-  })
-  request.signal.addEventListener('abort', stop)
+  const child = streamGit(['http-backend'], { env: variables(options), cwd: process.cwd(), detached })
+  request.signal.addEventListener('abort', child.stop)
   const finish = async (): Promise<void> => {
-    await closed
-    request.signal.removeEventListener('abort', stop)
+    await child.closed
+    request.signal.removeEventListener('abort', child.stop)
     await options.ended?.()
   }
-  feed(request, child, stop)
+  feed(request, child)
 
-  const output = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const head = await Promise.race([readHead(output), failed])
+  const output = child.output[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const head = await readHead(output)
   if (!head) {
     await finish()
-    throw new Error(`git http-backend ended without an answer: ${complaints.trim() || 'it said nothing'}`)
+    throw new Error(`git http-backend ended without an answer: ${(await child.closed).trim() || 'it said nothing'}`)
   }
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start: (controller) => {
@@ -65,7 +57,7 @@ export async function runGitBackend(options: GitBackendRequest): Promise<Respons
       controller.close()
     },
     cancel: async () => {
-      stop()
+      child.stop()
       await finish()
     },
   })
@@ -93,29 +85,16 @@ function variables({ request, root, path, user, environment }: GitBackendRequest
   return { ...environment, ...Object.fromEntries(set) }
 }
 
-function feed(request: Request, child: ChildProcessWithoutNullStreams, stop: () => void): void {
+function feed(request: Request, { input, stop }: GitStream): void {
   if (!request.body) {
-    child.stdin.on('error', () => {}).end()
+    input.on('error', () => {}).end()
     return
   }
   const source = Readable.fromWeb(request.body as unknown as NodeReadableStream)
-  pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => {
+  pipeline(source, input).catch((error: NodeJS.ErrnoException) => {
     // git answers a request that it refuses without reading all of it; anything else is a client that left.
     if (error.code !== 'EPIPE') stop()
   })
-}
-
-function end(child: ChildProcessWithoutNullStreams, group: boolean): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  if (!group) {
-    child.kill()
-    return
-  }
-  try {
-    process.kill(-child.pid, 'SIGTERM')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }
 
 interface Head {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { devNull } from 'node:os'
+import { launchGit } from './git-launcher.js'
 
 /** What a git command may be given. */
 export interface GitCommandOptions {
@@ -38,20 +38,17 @@ export function createGit(home: string): Git {
     environment,
     run: (repository, command, { input = '', accept = [0], environment: added } = {}) =>
       new Promise((resolve, reject) => {
-        const child = spawn('git', ['--git-dir', repository, ...command], {
-          env: { ...environment, ...added },
-          cwd: home,
-        })
-        const output: Buffer[] = []
-        const complaints: Buffer[] = []
-        child.stdout.on('data', (bytes: Buffer) => output.push(bytes))
-        child.stderr.on('data', (bytes: Buffer) => complaints.push(bytes))
-        child.once('error', reject)
-        // A command that does not read its input tells why on its standard error.
-        child.stdin.on('error', () => {}).end(input)
-        child.once('close', (code) => {
-          if (code !== null && accept.includes(code)) resolve(Buffer.concat(output))
-          else reject(new Error(`git ${command[0]} ended with ${code}: ${Buffer.concat(complaints).toString().trim()}`))
+        const order = {
+          command: ['--git-dir', repository, ...command],
+          options: { env: { ...environment, ...added }, cwd: home },
+          input,
+        }
+        launchGit(order, (report) => {
+          if (report.type === 'failure') reject(Object.assign(new Error(report.message), { code: report.code }))
+          if (report.type !== 'end') return
+          const { code, output, complaints } = report
+          if (code !== null && accept.includes(code)) resolve(output)
+          else reject(new Error(`git ${command[0]} ended with ${code}: ${complaints.toString().trim()}`))
         })
       }),
   }

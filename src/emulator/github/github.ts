@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Account, Accounts } from '../accounts.js'
 import type { Contract } from '../contract.js'
+import { holdGitLauncher } from '../git-launcher.js'
 import type { GithubUrls } from './account-replies.js'
 import { createActions } from './actions/actions.js'
 import type { ActionsState } from './actions/state.js'
@@ -15,8 +16,10 @@ import { createGit } from './git-process.js'
 import { repositoryPage } from './page.js'
 import { createPages, type Pages } from './pages/pages.js'
 import type { PagesDelays } from './pages/state.js'
+import { createPullWatch, type PulledCommit } from './pull-watch.js'
 import { createPushWatch, type Push } from './push-watch.js'
 import { createRateLimits } from './rate-limits.js'
+import { readRef } from './read-git.js'
 import { createRepositories, type EmulatedRepository } from './repositories.js'
 
 /** What the emulated GitHub is made with. */
@@ -39,6 +42,8 @@ export interface GithubOptions {
   }
   /** Told of each branch that was pushed, beside Pages and Actions: what is installed on the repositories. */
   readonly pushed?: (push: PushedCommit) => Promise<void>
+  /** Told of each pull request that was opened, or whose branch has moved. */
+  readonly pulled?: (pull: PulledCommit) => Promise<void>
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -107,7 +112,7 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
-  const repositories = await createRepositories(git, root, join(folder, 'template'), now)
+  const repositories = createRepositories(git, root, join(folder, 'template'), now)
   const limits = defaultDataLimits()
   const limiter = createRateLimits(rateLimits, now)
   const pages = createPages({ git, now, origin: pagesOrigin, ...options.pages })
@@ -117,7 +122,11 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
     const branch = after === null ? undefined : /^refs\/heads\/(.+)$/.exec(ref)?.[1]
     if (branch !== undefined) await options.pushed?.({ repositoryId: id, branch, actor })
   }
-  const watch = createPushWatch(git, [pages.pushed, actions.pushed, told], actions.looked)
+  const pulls = createPullWatch(git, async (pull) => options.pulled?.(pull))
+  const watch = createPushWatch(git, [pages.pushed, actions.pushed, told], async (repository, actor) => {
+    await actions.looked(repository, actor)
+    await pulls.look(repository, actor)
+  })
   const world = { accounts, repositories, git, limits, urls, actions, pages, downloads, watch, now }
   const gitFace = createGitHandler({
     ...world,
@@ -132,6 +141,7 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
     if (!found) throw new Error(`The emulated GitHub has no repository ${fullName}`)
     return found
   }
+  const release = holdGitLauncher()
   return {
     api: createApiHandler({ world, contract, rateLimits: limiter }),
     git: async (request) => downloads.answer(request) ?? gitFace(request),
@@ -161,13 +171,12 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
         return oid
       },
       head: async (fullName, branch = 'main') => {
-        const ref = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]
-        const oid = await git.run(repository(fullName).path, ref, { accept: [0, 1] })
-        return oid.toString().trim() || undefined
+        return (await readRef(git, repository(fullName), `refs/heads/${branch}`))?.sha
       },
     },
     close: async () => {
       await actions.close()
+      await release()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }

@@ -137,6 +137,8 @@ printf 0000
 
 /** The first branch that is pushed to an empty repository becomes its default branch where `main` is not among them. */
 const postReceive = `#!/bin/sh
+read -r _ head <HEAD
+[ -f "$head" ] && exit 0
 git rev-parse --verify --quiet HEAD >/dev/null && exit 0
 first=$(git for-each-ref --count=1 --format='%(refname)' refs/heads)
 [ -z "$first" ] || git symbolic-ref HEAD "$first"

@@ -1,5 +1,6 @@
 import type { Account } from '../accounts.js'
 import type { Git } from './git-process.js'
+import { listBranchesAndTags } from './read-git.js'
 import type { EmulatedRepository } from './repositories.js'
 
 /** A branch or a tag that someone has made, moved or deleted. */
@@ -36,9 +37,7 @@ export function createPushWatch(
 
   async function compare(repository: EmulatedRepository, actor: Account, quietly: boolean): Promise<void> {
     const before = seen.get(repository) ?? new Map<string, string>()
-    const command = ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags']
-    const lines = (await git.run(repository.path, command)).toString().split('\n').filter(Boolean)
-    const after = new Map(lines.map((line) => line.split(' ') as [string, string]))
+    const after = await listBranchesAndTags(git, repository)
     seen.set(repository, after)
     if (quietly) return
     for (const ref of new Set([...before.keys(), ...after.keys()])) {

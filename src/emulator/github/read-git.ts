@@ -1,11 +1,12 @@
+export { type CommitObject, type DatedSignature, timeInSeconds as githubTime } from '../commit-object.js'
 export {
-  type CommitObject,
   countCommits,
-  type DatedSignature,
   diskUsage,
   isAncestor,
   isEmpty,
   type LogOptions,
+  listBranchesAndTags,
+  listFolder,
   listRefs,
   mergeBase,
   readLog,
@@ -13,5 +14,4 @@ export {
   readTree,
   resolve,
   type TreeEntry,
-  timeInSeconds as githubTime,
 } from '../read-git.js'

@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account } from '../accounts.js'
+import { createBareRepositories } from '../bare-repositories.js'
 import type { Git } from './git-process.js'
 import { gitConfiguration, hooks } from './hooks.js'
 import type { Permission } from './permissions.js'
@@ -58,21 +59,11 @@ export async function defaultBranch(repository: EmulatedRepository): Promise<str
  * Makes the store.
  *
  * @param root existing folder for the bare repositories
- * @param template folder for git's template, made here
+ * @param template folder for the repository that all are copies of, made here
  * @param now milliseconds since the epoch
  */
-export async function createRepositories(
-  git: Git,
-  root: string,
-  template: string,
-  now: () => number,
-): Promise<RepositoryStore> {
-  await mkdir(join(template, 'hooks'), { recursive: true })
-  await writeFile(join(template, 'config'), gitConfiguration)
-  for (const [name, script] of Object.entries(hooks)) {
-    await writeFile(join(template, 'hooks', name), script)
-    await chmod(join(template, 'hooks', name), 0o755)
-  }
+export function createRepositories(git: Git, root: string, template: string, now: () => number): RepositoryStore {
+  const make = createBareRepositories(git, template, { config: gitConfiguration, hooks })
   const repositories = new Map<string, EmulatedRepository>()
   const beingMade = new Set<string>()
   const taken = (key: string): boolean => repositories.has(key) || beingMade.has(key)
@@ -88,8 +79,7 @@ export async function createRepositories(
       const path = join(root, key)
       beingMade.add(key)
       try {
-        await mkdir(path, { recursive: true })
-        await git.run(path, ['init', '--bare', '--quiet', '--initial-branch=main', `--template=${template}`])
+        await make(path)
       } finally {
         beingMade.delete(key)
       }

@@ -111,13 +111,8 @@ export async function writeCommit(git: Git, { path }: EmulatedRepository, commit
 }
 
 async function entriesOf(git: Git, repository: string, tree: string, folder: string): Promise<string[]> {
-  const output = await git.run(repository, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--format=%(objectmode) %(objectname)%x09%(path)',
-    tree,
-  ])
+  // Not with `--format`, which puts names in quotes even with `-z` (git 2.39).
+  const output = await git.run(repository, ['ls-tree', '-r', '-z', tree])
   const entries = output.toString().split('\0').slice(0, -1)
   return entries.map((entry) => `${entry.replace('\t', `\t${folder}/`)}\0`)
 }

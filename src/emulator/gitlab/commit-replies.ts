@@ -1,4 +1,5 @@
-import type { CommitObject, TreeEntry } from '../read-git.js'
+import type { CommitObject } from '../commit-object.js'
+import type { TreeEntry } from '../read-git.js'
 
 type Json = Record<string, unknown>
 

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { Accounts } from '../accounts.js'
 import { type CommitOptions, commitFiles, type Signature } from '../commit-files.js'
 import { createContract } from '../contract.js'
+import { holdGitLauncher } from '../git-launcher.js'
 import { createGit } from '../git-process.js'
+import { readRef } from '../read-git.js'
 import { apiPrefix, createApiHandler } from './api-handler.js'
 import { gitlabContract } from './contract-document.js'
 import { repositoryOf } from './endpoint.js'
@@ -68,7 +70,7 @@ export async function createGitlab(options: GitlabEmulatorOptions): Promise<Emul
   await mkdir(root)
   const git = createGit(folder)
   const namespaces = createNamespaces(accounts)
-  const projects = await createProjects(git, root, join(folder, 'template'), now)
+  const projects = createProjects(git, root, join(folder, 'template'), now)
   const world = { accounts, namespaces, projects, git, url, now }
   const contract = createContract(gitlabContract)
   const api = createApiHandler({ world, contract, rateLimits: createRateLimits(rateLimits, now) })
@@ -79,6 +81,7 @@ export async function createGitlab(options: GitlabEmulatorOptions): Promise<Emul
     if (!found) throw new Error(`The emulated GitLab has no project ${fullPath}`)
     return found
   }
+  const release = holdGitLauncher()
   return {
     handler: (request) => (new URL(request.url).pathname.startsWith(`${apiPrefix}/`) ? api(request) : web(request)),
     state: {
@@ -105,11 +108,12 @@ export async function createGitlab(options: GitlabEmulatorOptions): Promise<Emul
         return oid
       },
       head: async (fullPath, branch = 'main') => {
-        const ref = ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]
-        const oid = await git.run(project(fullPath).folder, ref, { accept: [0, 1] })
-        return oid.toString().trim() || undefined
+        return (await readRef(git, repositoryOf(project(fullPath)), `refs/heads/${branch}`))?.sha
       },
     },
-    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+    close: async () => {
+      await release()
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
   }
 }

@@ -33,6 +33,8 @@ exit 0
 
 /** The first branch that is pushed to an empty project becomes its default branch where `main` is not among them. */
 const postReceive = `#!/bin/sh
+read -r _ head <HEAD
+[ -f "$head" ] && exit 0
 git rev-parse --verify --quiet HEAD >/dev/null && exit 0
 first=$(git for-each-ref --count=1 --format='%(refname)' refs/heads)
 [ -z "$first" ] || git symbolic-ref HEAD "$first"

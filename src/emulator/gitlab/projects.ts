@@ -1,6 +1,7 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account } from '../accounts.js'
+import { createBareRepositories } from '../bare-repositories.js'
 import type { Git } from '../git-process.js'
 import { gitConfiguration, hooks } from './hooks.js'
 import type { Namespace } from './namespaces.js'
@@ -90,21 +91,11 @@ export function mayRead(project: EmulatedProject, user: Account | undefined): bo
  * Makes the store.
  *
  * @param root existing folder for the bare repositories
- * @param template folder for git's template, made here
+ * @param template folder for the repository that all are copies of, made here
  * @param now milliseconds since the epoch
  */
-export async function createProjects(
-  git: Git,
-  root: string,
-  template: string,
-  now: () => number,
-): Promise<ProjectStore> {
-  await mkdir(join(template, 'hooks'), { recursive: true })
-  await writeFile(join(template, 'config'), gitConfiguration)
-  for (const [name, script] of Object.entries(hooks)) {
-    await writeFile(join(template, 'hooks', name), script)
-    await chmod(join(template, 'hooks', name), 0o755)
-  }
+export function createProjects(git: Git, root: string, template: string, now: () => number): ProjectStore {
+  const make = createBareRepositories(git, template, { config: gitConfiguration, hooks })
   const projects = new Map<string, EmulatedProject>()
   const beingMade = new Set<string>()
   const taken = (key: string): boolean => projects.has(key) || beingMade.has(key)
@@ -122,8 +113,7 @@ export async function createProjects(
       const folder = join(root, key)
       beingMade.add(key)
       try {
-        await mkdir(folder, { recursive: true })
-        await git.run(folder, ['init', '--bare', '--quiet', '--initial-branch=main', `--template=${template}`])
+        await make(folder)
       } finally {
         beingMade.delete(key)
       }

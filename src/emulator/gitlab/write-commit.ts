@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Account } from '../accounts.js'
 import type { Signature } from '../commit-files.js'
 import type { Git } from '../git-process.js'
+import { readRef } from '../read-git.js'
 import type { PlannedFile } from './commit-actions.js'
 import { GitlabProblem } from './problem.js'
 import { defaultBranch, type EmulatedProject } from './projects.js'
@@ -63,9 +64,8 @@ export async function writeCommit(git: Git, project: EmulatedProject, planned: P
 
 /** The first branch becomes the default one, and that is protected from then on ("Default branch protection"). */
 export async function settle(git: Git, project: EmulatedProject): Promise<void> {
-  const command = ['rev-parse', '--verify', '--quiet', 'HEAD']
-  const isThere = async () => (await git.run(project.folder, command, { accept: [0, 1, 128] })).length > 0
-  if (!(await isThere())) {
+  const head = `refs/heads/${await defaultBranch(project)}`
+  if (!(await readRef(git, { path: project.folder }, head))) {
     const first = await git.run(project.folder, ['for-each-ref', '--count=1', '--format=%(refname)', 'refs/heads'])
     if (first.length === 0) return
     await git.run(project.folder, ['symbolic-ref', 'HEAD', first.toString().trim()])

@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import type { ZipEntry } from '../../runtime/zip.js'
 
-/** Reads back an archive that `zip` of the emulator has made: its entries stand one after the other. */
+/** Reads an archive without a comment, such as `zip` of the emulator and the tools of the providers make. */
 export function unzip(archive: Uint8Array): ZipEntry[] {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength)
   const end = bytes.length - 22
@@ -14,7 +14,9 @@ export function unzip(archive: Uint8Array): ZipEntry[] {
     const mode = bytes.readUInt32LE(at + 38) >>> 16
     const from = bytes.readUInt32LE(at + 42)
     const name = bytes.toString('utf8', at + 46, at + 46 + nameLength)
-    const data = bytes.subarray(from + 30 + nameLength, from + 30 + nameLength + size)
+    // What stands in front of the data need not be as long as what the directory says of it.
+    const start = from + 30 + bytes.readUInt16LE(from + 26) + bytes.readUInt16LE(from + 28)
+    const data = bytes.subarray(start, start + size)
     entries.push({ name, content: method === 8 ? inflateRawSync(data) : data, mode })
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
   }

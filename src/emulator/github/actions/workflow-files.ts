@@ -1,4 +1,5 @@
 import type { Git } from '../git-process.js'
+import { listFolder } from '../read-git.js'
 import { defaultBranch, type EmulatedRepository } from '../repositories.js'
 import { WorkflowError } from './expressions/tokens.js'
 import { readWorkflow } from './read-workflow.js'
@@ -16,11 +17,8 @@ export interface WorkflowFile {
 
 /** Reads the workflow files of a commit. */
 export async function readWorkflowFiles(git: Git, { path }: EmulatedRepository, sha: string): Promise<WorkflowFile[]> {
-  const listed = await git.run(path, ['ls-tree', '-z', '--name-only', sha, '.github/workflows/'])
-  const paths = listed
-    .toString()
-    .split('\0')
-    .filter((one) => /\.ya?ml$/.test(one))
+  const names = await listFolder(git, { path }, sha, '.github/workflows')
+  const paths = names.filter((one) => /\.ya?ml$/.test(one))
   return Promise.all(
     paths.map(async (one): Promise<WorkflowFile> => {
       const source = await git.run(path, ['cat-file', 'blob', `${sha}:${one}`])

@@ -8,7 +8,7 @@ import { administered, apiOf, invalid, paged } from './settings-call.js'
 
 const accepts = 'admin:repo_hook, public_repo, repo, write:repo_hook'
 
-/** Webhooks. Nothing is delivered: only what GitHub knows of them is there. */
+/** Webhooks. Nothing is delivered over the network: the emulated Netlify hears of pushes where a hook leads to it. */
 export const hookEndpoints: Endpoints = {
   'repos/list-webhooks': endpoint('list-repository-webhooks', async (call) => {
     const repository = administered(call)

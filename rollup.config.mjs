@@ -3,13 +3,16 @@ import { chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import esbuild from 'rollup-plugin-esbuild'
 
-const { bin, dependencies, exports } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const { bin, dependencies, exports, peerDependencies } = JSON.parse(
+  readFileSync(new URL('package.json', import.meta.url), 'utf8'),
+)
 
 /** What can be imported or run: `dist/git/github` from `src/git/github.ts`. The map of exports is the only list of it. */
 const outputs = [...Object.values(exports).map((entry) => entry.default), ...Object.values(bin)].filter(Boolean)
 const names = outputs.map((output) => /^\.\/dist\/(.+)\.js$/.exec(output)[1])
 
-const external = new RegExp(`^(?:node:|(?:${Object.keys(dependencies).join('|')})(?:/|$))`)
+const packages = Object.keys({ ...dependencies, ...peerDependencies })
+const external = new RegExp(`^(?:node:|(?:${packages.join('|')})(?:/|$))`)
 
 /** Leaves nothing of an earlier build, and makes commands executable. */
 const tidy = {

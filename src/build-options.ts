@@ -2,15 +2,19 @@ import * as z from 'zod/mini'
 import { OptionsError } from './errors/options-error.js'
 import type { GitHost } from './spec/git-host.js'
 import type { HostBuilds } from './spec/host-build.js'
+import type { Target } from './spec/target.js'
+import { nameOf } from './toolkit/name-of.js'
 
 /** Where and how a project is built. */
 export interface BuildOptions {
   /**
    * The container in this tab, or the git host's own machines (`actions`: GitHub Actions), for what does not fit into a tab. Those
    * build what is committed: the commit comes first, with a workflow that `deploy` writes and starts, and the output is fetched.
+   * With `provider`, each target builds by itself: the commit where its site is linked to the repository, otherwise the project's
+   * source, which it is sent without what `.gitignore` excludes and without secrets.
    * @default 'container'
    */
-  readonly where?: 'container' | 'actions'
+  readonly where?: 'container' | 'actions' | 'provider'
   /** Environment variables of the installation and the build. With `actions` they are part of the commit. */
   readonly env?: Readonly<Record<string, string>>
   /**
@@ -49,7 +53,7 @@ const milliseconds = z.number().check(z.positive())
 const text = z.string().check(z.regex(/^[^\p{Cc}]+$/u, 'a text that is not empty, in one line'))
 
 const settingsSchema = z.strictObject({
-  where: z._default(z.enum(['container', 'actions'], 'container or actions'), 'container'),
+  where: z._default(z.enum(['container', 'actions', 'provider'], 'container, actions or provider'), 'container'),
   env: z._default(z.record(z.string(), z.string()), {}),
   secrets: z._default(z.array(z.string()), []),
   timeLimit: z._default(milliseconds, 30 * 60_000),
@@ -77,6 +81,7 @@ interface BuildSurroundings {
   readonly build: BuildSettings
   readonly git?: GitHost | undefined
   readonly commit: { readonly content: 'source' | 'artifacts' | 'both' }
+  readonly targets: readonly Target[]
 }
 
 /**
@@ -88,6 +93,33 @@ export function checkBuild(settings: BuildSurroundings, verb: string): void {
   const { build } = settings
   if (build.where === 'actions') checkActions(settings, verb)
   else checkContainer(settings, verb)
+  if (build.where === 'provider') checkProvider(settings, verb)
+}
+
+function checkProvider({ build, git, commit, targets }: BuildSurroundings, verb: string): void {
+  const field = `${verb}.build.where is provider`
+  if (targets.length === 0)
+    throw invalid(
+      `${field}, and ${verb}.targets is empty: there is nobody who would build.`,
+      'Give a target that builds: netlify({ … }) or vercel({ … }).',
+    )
+  const unable = targets.find(({ builds }) => builds === undefined)
+  if (unable)
+    throw invalid(
+      `${field}, and ${nameOf(unable.name)} builds nothing.`,
+      "Build in the tab (build.where: 'container') or on the git host (build.where: 'actions').",
+    )
+  if (git && commit.content !== 'source')
+    throw invalid(
+      `${field}, and ${verb}.commit.content is ${commit.content}: the output stays with the provider and can't be committed.`,
+      "Commit the source: commit.content: 'source'.",
+    )
+  const without = Object.keys(build.env).length > 0 ? targets.find(({ builds }) => !builds?.env) : undefined
+  if (without)
+    throw invalid(
+      `${field}, and ${nameOf(without.name)} takes no variables for one build, which ${verb}.build.env holds.`,
+      'Leave build.env out, and let the site keep the variables.',
+    )
 }
 
 function checkContainer({ build }: BuildSurroundings, verb: string): void {
@@ -137,7 +169,7 @@ function checkActions({ build, git, commit }: BuildSurroundings, verb: string): 
 export function hostBuildOf({
   build,
   git,
-}: BuildSurroundings): { readonly builds: HostBuilds; readonly actions: ActionsSettings } | undefined {
+}: Omit<BuildSurroundings, 'targets'>): { readonly builds: HostBuilds; readonly actions: ActionsSettings } | undefined {
   if (build.where !== 'actions' || !git?.builds) return undefined
   return { builds: git.builds, actions: build.actions ?? { workflow: 'tabship.yml' } }
 }

@@ -5,11 +5,14 @@ import { outputOf, type Step } from './engine/step.js'
 import type { StepJournal, StepRecord } from './engine/step-record.js'
 import { OptionsError } from './errors/options-error.js'
 import { createGraph, type Facts, type Given } from './graph.js'
+import { createCache } from './journal/cache.js'
 import { keys } from './journal/keys.js'
 import { setAside } from './journal/read-entry.js'
+import { sealResult } from './journal/sealed-claims.js'
 import type { KeptFacts } from './kept-facts.js'
 import { notKept } from './not-kept.js'
 import { planOf, warningsOf } from './plan.js'
+import { quotaWarnings } from './quota-warnings.js'
 import { aborted, type Session } from './session.js'
 import type { DeploymentResult } from './spec/event.js'
 import type { Plan } from './spec/plan.js'
@@ -17,6 +20,7 @@ import type { Release } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { tellFailure } from './tell-failure.js'
 import { onAbort } from './toolkit/on-abort.js'
+import { openSeal } from './toolkit/seal.js'
 
 /** A run that knows what it is going to do. */
 export interface Work {
@@ -36,9 +40,10 @@ export interface Work {
 export async function carryOut(work: Work): Promise<DeploymentResult> {
   const { session, settings, environment, facts, given } = work
   const graph = createGraph(settings, facts, given)
-  const plan = planOf(graph.steps, warningsOf(facts.project))
+  const quotas = await quotaWarnings(settings.targets, environment)
+  const plan = planOf(graph.steps, [...warningsOf(facts, settings), ...quotas])
   session.emit(null, { type: 'plan-create', plan })
-  const nothing = { url: null, plan, releases: [], commits: [], verifications: [], settings: [] }
+  const nothing = { url: null, plan, releases: [], commits: [], verifications: [], settings: [], domains: [] }
   if (settings.dryRun) return { outcome: 'planned', ...nothing }
   const { approve } = work.approved ? {} : settings
   await keepFacts(work, plan, approve === undefined)
@@ -61,6 +66,7 @@ export async function carryOut(work: Work): Promise<DeploymentResult> {
     commits: all(graph.commits),
     verifications: all(graph.verifications),
     settings: all(graph.settings).flat(),
+    domains: all(graph.domains).flat(),
   }
 }
 
@@ -68,16 +74,21 @@ function keepFacts({ session, facts }: Work, plan: Plan, approved: boolean): Pro
   const { source, output } = facts
   const manifest = (set: Facts['source']) => set && toManifest(set)
   // A command may hold a secret; paths and digests don't, and there are many.
-  const { project, plan: told } = session.redactor.redact({ project: facts.project, plan })
-  const kept: KeptFacts = { project, source: manifest(source), output: manifest(output), plan: told, approved }
+  const { project, hosts, plan: told } = session.redactor.redact({ project: facts.project, hosts: facts.hosts, plan })
+  const kept: KeptFacts = { project, source: manifest(source), output: manifest(output), hosts, plan: told, approved }
   return session.write(new Map([[keys.facts(session.id), kept]]))
 }
 
-function stepJournal({ session, storage, earlier }: Work): StepJournal {
+function stepJournal({ session, storage, environment, earlier }: Work): StepJournal {
   const key = (step: string) => keys.step(session.id, step)
+  const seal = () => openSeal(createCache(storage.journal, environment.clock))
   return {
     earlier: (step) => earlier.get(step),
-    write: (step, record) => session.write(new Map([[key(step), session.redactor.redact(record)]])),
+    async write(step, record) {
+      const redacted = session.redactor.redact(record)
+      const result = await sealResult(redacted.result, record.result, seal)
+      await session.write(new Map([[key(step), { ...redacted, result }]]))
+    },
     async setAside(step, cause) {
       const { journal } = storage
       try {

@@ -1,6 +1,9 @@
 import type { BuildOptions } from './build-options.js'
+import type { HeadersOptions } from './headers-options.js'
+import type { OptimizeOptions } from './optimize-options.js'
 import type { Container } from './spec/container.js'
-import type { Clock } from './spec/context.js'
+import type { Clock, OpenSocket } from './spec/context.js'
+import type { DnsSource } from './spec/dns.js'
 import type { BranchConflict, ConflictChoice, GitHost, Person } from './spec/git-host.js'
 import type { ApprovalChoice, HostApproval } from './spec/host-build.js'
 import type { Network } from './spec/network.js'
@@ -25,7 +28,7 @@ export interface DeployOptions {
   readonly git?: GitHost
   /** What is known of the project; anything given is used instead of being detected. */
   readonly project?: ProjectOptions
-  /** `'actions'` is short for `{ where: 'actions' }`. */
+  /** `'actions'` is short for `{ where: 'actions' }`, and `'provider'` for `{ where: 'provider' }`. */
   readonly build?: BuildOptions | NonNullable<BuildOptions['where']>
   readonly commit?: {
     /** The project's source, the build's output (to a branch of its own), or both. @default 'source' */
@@ -62,8 +65,22 @@ export interface DeployOptions {
     /** Whether source maps are published. @default 'include' */
     readonly sourceMaps?: 'include' | 'exclude'
   }
+  /** Headers of the answers, as far as the user's own files say nothing of them. */
+  readonly headers?: HeadersOptions
+  /** How the output is made smaller. @default false */
+  readonly optimize?: OptimizeOptions | false
   /** `false` trusts the provider; otherwise the address is fetched until it serves the release. */
-  readonly verify?: false | { /** Milliseconds. @default 60_000 */ readonly timeLimit?: number }
+  readonly verify?:
+    | false
+    | {
+        /** Milliseconds. @default 60_000 */
+        readonly timeLimit?: number
+        /**
+         * Whether the release that was live before is made live again where the address does not serve the new one, or does not answer,
+         * in time. The deployment fails in either case. @default false
+         */
+        readonly rollback?: boolean
+      }
   /**
    * Address of a relay (see `tabship/relay`), for hosts that pages cannot reach straight: git, and the live site. In a page it
    * may be relative to the page: `/relay`.
@@ -89,6 +106,16 @@ export interface DeployOptions {
   readonly onApproval?: (approval: HostApproval) => ApprovalChoice | Promise<ApprovalChoice>
   /** Sends the requests. @default the global `fetch` */
   readonly fetch?: typeof globalThis.fetch
+  /**
+   * How the DNS of domains is asked: a function, or the address of a resolver that answers over HTTPS with `application/dns-json`
+   * and lets pages read.
+   * @default 'https://cloudflare-dns.com/dns-query'
+   */
+  readonly dns?: DnsSource
+  /**
+   * Opens WebSockets, by which some providers tell the log of a build. @default the page's own, where no `fetch` is given
+   */
+  readonly openSocket?: OpenSocket
   /** @default the real time */
   readonly clock?: Clock
   /**

@@ -2,10 +2,13 @@ import * as z from 'zod/mini'
 import { type BuildSettings, buildSchema, checkBuild } from './build-options.js'
 import type { DeployOptions } from './deploy-options.js'
 import { OptionsError } from './errors/options-error.js'
+import { type HeadersSettings, headersSchema } from './headers-options.js'
+import { type OptimizeSettings, optimizeSchema } from './optimize-options.js'
 import { plannedCommits } from './planned-commits.js'
 import { parseProjectOptions } from './project/project-options.js'
 import type { Container } from './spec/container.js'
-import type { Clock } from './spec/context.js'
+import type { Clock, OpenSocket } from './spec/context.js'
+import type { DnsSource } from './spec/dns.js'
 import type { GitHost, Person } from './spec/git-host.js'
 import type { Network } from './spec/network.js'
 import type { ProjectOptions } from './spec/project.js'
@@ -13,6 +16,7 @@ import type { Environment } from './spec/release.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import type { Target } from './spec/target.js'
 import { branchName } from './toolkit/branch-name.js'
+import { dnsSource } from './toolkit/dns-source.js'
 import { parseOptions } from './toolkit/parse-options.js'
 
 /** Whether a value can serve as a clock. */
@@ -89,7 +93,15 @@ const schema = z.object({
     }),
     {},
   ),
-  verify: z.prefault(z.union([z.literal(false), z.strictObject({ timeLimit: z._default(milliseconds, 60_000) })]), {}),
+  headers: z.prefault(headersSchema, {}),
+  optimize: optimizeSchema,
+  verify: z.prefault(
+    z.union([
+      z.literal(false),
+      z.strictObject({ timeLimit: z._default(milliseconds, 60_000), rollback: z._default(z.boolean(), false) }),
+    ]),
+    {},
+  ),
   relay: z.optional(address),
   signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal, 'an AbortSignal')),
   dryRun: z._default(z.boolean(), false),
@@ -106,6 +118,8 @@ const schema = z.object({
     z.custom<NonNullable<DeployOptions['onApproval']>>((value) => typeof value === 'function', 'a function'),
   ),
   fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'a function')),
+  dns: z.optional(dnsSource),
+  openSocket: z.optional(z.custom<OpenSocket>((value) => typeof value === 'function', 'a function')),
   clock: z.optional(z.custom<Clock>(isClock, 'a clock with now and sleep')),
   storage: z.optional(
     z.custom<DeploymentStorage>(
@@ -131,6 +145,8 @@ export interface Settings {
   readonly onConflict?: DeployOptions['onConflict'] | undefined
   readonly onApproval?: DeployOptions['onApproval'] | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
+  readonly dns?: DnsSource | undefined
+  readonly openSocket?: OpenSocket | undefined
   readonly targets: readonly Target[]
   readonly project: ProjectOptions
   readonly build: BuildSettings
@@ -145,7 +161,9 @@ export interface Settings {
   }
   readonly environment: Environment
   readonly files: { readonly exclude: readonly string[]; readonly sourceMaps: 'include' | 'exclude' }
-  readonly verify: false | { readonly timeLimit: number }
+  readonly headers: HeadersSettings
+  readonly optimize: OptimizeSettings
+  readonly verify: false | { readonly timeLimit: number; readonly rollback: boolean }
   readonly dryRun: boolean
 }
 
@@ -164,6 +182,12 @@ export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'res
     )
   }
   checkBuild(settings, verb)
+  if (settings.build.where === 'provider' && (settings.optimize.images || settings.optimize.precompress)) {
+    throw invalid(
+      `${verb}.optimize is given together with a build by the provider, whose output never comes here.`,
+      'Leave optimize out, or build in the container.',
+    )
+  }
   const names = targets.map((target) => target.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined)

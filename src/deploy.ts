@@ -9,6 +9,7 @@ import { keys } from './journal/keys.js'
 import { readRecord } from './journal/read-deployment.js'
 import { holdDeployment, holdSite, holdSites } from './locks.js'
 import { notKept } from './not-kept.js'
+import { recordOptimize } from './optimize-options.js'
 import { prune } from './prune.js'
 import { openEnvironment } from './run-environment.js'
 import { type Deployment, type Session, startSession } from './session.js'
@@ -112,9 +113,10 @@ async function refuseSecond(session: Session, storage: DeploymentStorage): Promi
 }
 
 function recordOf(session: Session, settings: Settings, date: number): DeploymentRecord {
-  const { targets, git, build, project, commit, environment, files, verify } = settings
+  const { targets, git, build, project, commit, environment, files, headers, verify } = settings
   const { env, secrets, ...plain } = build
-  const all = { build: plain, project, commit, environment, files, verify }
+  const optimize = recordOptimize(settings.optimize)
+  const all = { build: plain, project, commit, environment, files, headers, optimize, verify }
   // An option that holds a secret would be another one without it.
   const isSafe = (value: unknown) => JSON.stringify(session.redactor.redact(value)) === JSON.stringify(value)
   const options = Object.entries(all)

@@ -66,16 +66,17 @@ export async function restore(
   store: ContentStore,
 ): Promise<Facts | undefined> {
   if (!facts) return undefined
-  const { project } = facts
+  const { project, hosts } = facts
+  const known = hosts && { hosts }
   const output = facts.output && (await fromManifest(facts.output, store))
-  // Once it is committed nobody reads the source any more.
-  const isCommitted = steps.get('commit')?.state === 'ended'
+  // Once it is committed nobody reads the source any more, but for providers that build it.
+  const isCommitted = build.where !== 'provider' && steps.get('commit')?.state === 'ended'
   const source = facts.source && (await fromManifest(facts.source, store, isCommitted))
   if (output === undefined || source === undefined) return undefined
   // What is committed is all that a build elsewhere needs.
-  if (project.buildCommand === null || build.where !== 'container') return { project, source, output }
+  if (project.buildCommand === null || build.where !== 'container') return { project, source, output, ...known }
   const collected = steps.get('collect')
   const { success, data } = z.safeParse(manifestSchema, collected?.state === 'ended' ? collected.result : null)
   const isKept = success && (await fromManifest(data, store)) !== undefined
-  return isKept ? { project, source, output } : undefined
+  return isKept ? { project, source, output, ...known } : undefined
 }

@@ -1,22 +1,27 @@
+import { checkHosts } from './check-hosts.js'
 import type { Settings } from './deploy-settings.js'
 import { endedStep, type Step } from './engine/step.js'
 import { hostedBuild } from './hosted-build.js'
 import { plannedCommits } from './planned-commits.js'
+import { providedBuild } from './provided-build.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
+import type { DomainStatus } from './spec/domain.js'
 import type { Commit, SetupChange } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
 import type { Release, Site, Verification } from './spec/release.js'
+import type { HostFiles } from './spec/rules.js'
 import { accessStep } from './steps/access.js'
 import { buildStep, installStep } from './steps/build.js'
 import { commitStep } from './steps/commit.js'
-import { type HostDeploymentSteps, hostDeploymentSteps } from './steps/host-deployment.js'
+import type { HostDeploymentSteps } from './steps/host-deployment.js'
+import { hostOutputsOf } from './steps/host-outputs.js'
+import { optimizeStep } from './steps/optimize.js'
 import { outputStep } from './steps/output.js'
-import { publishStep } from './steps/publish.js'
-import { pullRequestSteps } from './steps/pull-request.js'
 import { repositoryStep } from './steps/repository.js'
+import { rulesFilesOf } from './steps/rules.js'
 import { setupStep } from './steps/setup.js'
 import { siteStep } from './steps/site.js'
-import { verifyStep } from './steps/verify.js'
+import { targetSteps } from './target-steps.js'
 
 /** What was found out in the tab before the plan. */
 export interface Facts {
@@ -25,6 +30,8 @@ export interface Facts {
   readonly source: ArtifactSet | null
   /** What is published, where it stands already; `null` where a build has to make it. */
   readonly output: ArtifactSet | null
+  /** What the configuration files of hosts say. @default nothing */
+  readonly hosts?: HostFiles | undefined
 }
 
 /** The steps of a deployment in an order in which each stands after what it needs, and those whose outputs make its result. */
@@ -35,6 +42,7 @@ export interface Graph {
   readonly commits: readonly Step<Commit>[]
   readonly releases: readonly Step<Release>[]
   readonly verifications: readonly Step<Verification>[]
+  readonly domains: readonly Step<readonly DomainStatus[]>[]
   readonly settings: readonly Step<readonly SetupChange[]>[]
   /** Those that want to hear of a failure. */
   readonly hostDeployments: readonly Pick<HostDeploymentSteps, 'fail'>[]
@@ -57,10 +65,10 @@ export interface Given {
  * Chooses the steps and ties them. Nothing runs here. What the token may do is asked before anything else, where that matters.
  * The repository and the sites are prepared while the build runs; nothing is committed before all of that has ended well, and
  * nothing goes live before the commit stands, so that a conflict stops a deployment while it can still be stopped.
- * Where the git host builds, the commit comes first: it is what is built.
+ * Where the git host builds, the commit comes first: it is what is built. Where the targets do, the source is what is published.
  */
 export function createGraph(settings: Settings, facts: Facts, given: Given): Graph {
-  const { container, targets, git, commit, environment, files, verify, build } = settings
+  const { container, targets, git, commit, environment, files, build } = settings
   const { project } = facts
   const steps: Step<unknown>[] = []
   const finished = new Map<Step<unknown>, unknown>()
@@ -86,15 +94,30 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
   const prepared = { environment, commits: plannedCommits(settings) }
   const sites = targets.map((target) => add(siteStep(target, prepared, given.hold, first)))
 
-  const commands = { container, ...build }
+  const outputs = hostOutputsOf(targets)
+  const commands = { container, ...build, outputs }
   const before: Step<unknown>[] = [...first]
   const hosted = hostedBuild(settings, facts, given)
-  if (project.buildCommand !== null && !hosted) {
+  const provided = providedBuild(settings, project)
+  if (!provided)
+    checkHosts({ project, targets, content: git ? commit.content : 'source', isFetched: hosted !== undefined })
+  const source = facts.source ? known('source', facts.source) : undefined
+  if (project.buildCommand !== null && !hosted && !provided) {
     if (project.installCommand !== null) before.push(add(installStep(commands, project, project.installCommand, first)))
     before.push(add(buildStep(commands, project, project.buildCommand, [...before])))
   }
-  let artifacts = facts.output ? known('collect', facts.output) : undefined
-  if (!artifacts && !hosted) artifacts = add(outputStep({ container, ...files, store: given.store }, project, before))
+  let artifacts = facts.output ? known('collect', facts.output) : provided && source
+  if (!artifacts && !hosted)
+    artifacts = add(
+      outputStep({ container, ...files, store: given.store, outputs, reads: rulesFilesOf(targets) }, project, before),
+    )
+  const optimizer = settings.optimize.images
+  const isSent = targets.length > 0 || commit.content !== 'source'
+  const smaller = (from: Step<ArtifactSet>): Step<ArtifactSet> =>
+    optimizer && !provided && isSent
+      ? add(optimizeStep({ optimizer, store: given.store, targets }, { artifacts: from }))
+      : from
+  if (artifacts) artifacts = smaller(artifacts)
   const built = artifacts ? [artifacts] : first
 
   const commits: Step<Commit>[] = []
@@ -107,8 +130,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
       ...{ git, message, author: commit.author ?? null, date, deployment },
       ...{ relay: settings.relay !== undefined, onConflict: settings.onConflict },
     }
-    if (facts.source) {
-      const source = known('source', facts.source)
+    if (source && facts.source) {
       const { branch, expectedHead } = commit
       const options = {
         ...shared,
@@ -123,7 +145,7 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
       commits.push(committed)
       const run = hosted?.after({ repository, commit: committed })
       steps.push(...(run?.steps ?? []))
-      artifacts ??= run?.artifacts
+      if (!artifacts && run?.artifacts) artifacts = smaller(run.artifacts)
     }
     if (commit.content !== 'source' && artifacts) {
       const { artifactsBranch: branch } = commit
@@ -143,51 +165,15 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
     if (settle) setups.push(add(settle))
   }
 
-  const releases: Step<Release>[] = []
-  const verifications: Step<Verification>[] = []
-  const hostDeployments: Pick<HostDeploymentSteps, 'fail'>[] = []
-  const [committed] = commits
-  const told =
-    git?.pullRequests && repository && committed && targets.length > 0
-      ? pullRequestSteps({ git, targets: targets.map(({ name }) => name), environment }, git.pullRequests, {
-          repository,
-          commit: committed,
-        })
-      : undefined
-  if (told) hostDeployments.push(told)
-  const foretold = told ? [add(told.begin)] : []
-  for (const [index, target] of targets.entries()) {
-    const site = sites[index]
-    if (!site || !artifacts) continue
-    const shown =
-      git?.deployments && repository && committed
-        ? hostDeploymentSteps(
-            { git, target: target.name, environment, isOneOfMany: targets.length > 1, deployment: given.deployment },
-            git.deployments,
-            { repository, commit: committed },
-          )
-        : undefined
-    if (shown) hostDeployments.push(shown)
-    const announced = shown ? [...foretold, add(shown.begin)] : foretold
-    const release = add(
-      publishStep(
-        {
-          ...{ target, environment, title: message, deployment: given.deployment, known: facts.output },
-          onApproval: settings.onApproval,
-        },
-        { site, artifacts },
-        [...commits, ...announced],
-      ),
-    )
-    releases.push(release)
-    const verified: Step<Verification>[] = []
-    if (verify !== false) {
-      const options = { target, project, timeLimit: verify.timeLimit }
-      verified.push(add(verifyStep(options, { release, artifacts })))
-    }
-    verifications.push(...verified)
-    if (shown) add(shown.end(release, verified))
-    if (told) add(told.end(target.name, release, verified))
-  }
-  return { steps, finished, commits, releases, verifications, settings: setups, hostDeployments }
+  const published = targetSteps(
+    {
+      ...{ settings, project, deployment: given.deployment, message, hosts: facts.hosts, store: given.store },
+      ...{ known: provided ? facts.source : facts.output, build: provided },
+    },
+    { sites, artifacts, repository, commits },
+  )
+  steps.push(...published.steps)
+  const { releases, verifications, domains, hostDeployments } = published
+  setups.push(...published.settings)
+  return { steps, finished, commits, releases, verifications, domains, settings: setups, hostDeployments }
 }

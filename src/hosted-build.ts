@@ -7,7 +7,10 @@ import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { Commit, Repository } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
 import { fetchOutputStep } from './steps/fetch-output.js'
+import { folderBelow } from './steps/folder-below.js'
 import { hostBuildStep } from './steps/host-build.js'
+import { hostOutputsOf } from './steps/host-outputs.js'
+import { rulesFilesOf } from './steps/rules.js'
 
 /** Puts the file by which the git host builds the project into what is committed, where it is to build it. */
 export async function addHostRecipe(
@@ -18,7 +21,7 @@ export async function addHostRecipe(
 ): Promise<ArtifactSet> {
   const host = hostBuildOf(settings)
   if (!host || project.buildCommand === null) return source
-  const { addRecipe, folderBelow } = await import('./steps/host-recipe.js')
+  const { addRecipe } = await import('./steps/host-recipe.js')
   const { builds, actions } = host
   const { container, commit, build } = settings
   const { env, secrets, timeLimit } = build
@@ -56,7 +59,8 @@ export function hostedBuild(settings: Settings, { project }: Facts, given: Given
       const options = { builds, project, file, environment, secrets: build.secrets, deployment, onApproval }
       const run = hostBuildStep(options, needs, [])
       if (!isWanted) return { steps: [run], artifacts: undefined }
-      const artifacts = fetchOutputStep({ ...files, store, builds }, project, { run })
+      const fetching = { ...files, store, builds, reads: rulesFilesOf(targets), outputs: hostOutputsOf(targets) }
+      const artifacts = fetchOutputStep(fetching, project, { run })
       return { steps: [run, artifacts], artifacts }
     },
   }

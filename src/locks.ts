@@ -27,7 +27,11 @@ export async function holdDeployment(session: Session, storage: DeploymentStorag
  * Takes the locks of all that a deployment writes to.
  * @throws ConflictError `deployment-running` that names the deployment that has one of them.
  */
-export async function holdSites(session: Session, storage: DeploymentStorage, settings: Settings): Promise<void> {
+export async function holdSites(
+  session: Session,
+  storage: DeploymentStorage,
+  settings: Pick<Settings, 'targets' | 'git'>,
+): Promise<void> {
   const { targets, git } = settings
   const sites = targets.map(({ resource, site }) => ({ resource, does: `publishes ${site}` }))
   // Two that commit to one branch would only stand in each other's way.

@@ -1,11 +1,12 @@
 import { memoryContentStore } from './artifacts/content-store.js'
+import { hostNotes } from './check-hosts.js'
 import type { DeployOptions } from './deploy-options.js'
-import { parseDeployOptions } from './deploy-settings.js'
+import { parseDeployOptions, type Settings } from './deploy-settings.js'
 import type { Step } from './engine/step.js'
 import { createGraph, type Facts } from './graph.js'
 import type { Plan, PlanStep, RequestEstimate, Warning } from './spec/plan.js'
-import type { Project } from './spec/project.js'
 import { describeBytes } from './steps/describe.js'
+import { nameOf } from './toolkit/name-of.js'
 
 /**
  * The plan of a deployment. Pure: it reads nothing, asks nobody, and gives the same plan for the same facts. `deploy` finds the
@@ -13,18 +14,35 @@ import { describeBytes } from './steps/describe.js'
  * @throws OptionsError `options-invalid`
  */
 export function plan(options: DeployOptions, facts: Facts): Plan {
-  const graph = createGraph(parseDeployOptions(options), facts, {
+  const settings = parseDeployOptions(options)
+  const graph = createGraph(settings, facts, {
     store: memoryContentStore(),
     deployment: '',
     date: 0,
     hold: async () => undefined,
   })
-  return planOf(graph.steps, warningsOf(facts.project))
+  return planOf(graph.steps, warningsOf(facts, settings))
 }
 
-/** What the detector noted, as warnings of the plan. */
-export function warningsOf(project: Project): Warning[] {
-  return project.notes.map((message) => ({ code: 'project-note', message, hint: '' }))
+/** What the detector noted, and what the options lead to, as warnings of the plan. */
+export function warningsOf({ project, hosts }: Facts, settings: Settings): Warning[] {
+  const notes = [...project.notes, ...hostNotes(project, settings.targets, settings.build.where === 'actions')]
+  return [
+    ...notes.map((message) => ({ code: 'project-note', message, hint: '' })),
+    ...linkWarnings(settings),
+    ...(hosts?.warnings ?? []),
+  ]
+}
+
+/** A target that hears of every push builds what is committed, whatever it is sent besides. */
+function linkWarnings({ targets, git, build, commit }: Settings): Warning[] {
+  if (!git || build.where === 'provider' || commit.content === 'artifacts') return []
+  const linked = targets.filter((target) => target.linked?.resource === git.resource)
+  return linked.map(({ name, site }) => ({
+    code: 'push-builds-too',
+    message: `${site} on ${nameOf(name)} is linked to ${git.repository}: the push starts a build there, beside what is published from here.`,
+    hint: "Let the provider build alone, with build: 'provider', or leave the repository of the target out.",
+  }))
 }
 
 /** The plan that a graph of steps amounts to. */
@@ -59,11 +77,11 @@ export function formatPlan(plan: Plan): string {
   )
 }
 
-function rowOf({ title, files, bytes, requests, description }: PlanStep): string[] {
+function rowOf({ title, files, bytes, requests, description, way }: PlanStep): string[] {
   const none = files === 0
   const count = none ? '' : (files?.toString() ?? '?')
   const size = none ? '' : bytes === null ? '?' : describeBytes(bytes)
-  return [title, count, size, requestsOf(requests), description]
+  return [title, count, size, requestsOf(requests), way === undefined ? description : `${description}, ${way}`]
 }
 
 function requestsOf(requests: RequestEstimate | null): string {

@@ -13,6 +13,7 @@ import { repository as repositorySchema } from './events/part-schemas.js'
 import { createGraph, type Facts } from './graph.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { holdDeployment, holdSite, holdSites } from './locks.js'
+import { recallOptimize } from './optimize-options.js'
 import { planOf } from './plan.js'
 import {
   differencesOf,
@@ -44,6 +45,7 @@ export interface ResumeOptions
     | 'onConflict'
     | 'onApproval'
     | 'fetch'
+    | 'openSocket'
     | 'clock'
     | 'storage'
     | 'network'
@@ -52,6 +54,8 @@ export interface ResumeOptions
   readonly container?: DeployOptions['container']
   /** Needed only where the build is run again: the values of its environment variables are not written down. */
   readonly build?: Pick<BuildOptions, 'env' | 'secrets'>
+  /** Needed only where images were to be made smaller and had not been. */
+  readonly optimize?: NonNullable<DeployOptions['optimize']>
 }
 
 const given = z.optional(z.unknown())
@@ -65,11 +69,13 @@ const optionsSchema = z.strictObject({
   onConflict: given,
   onApproval: given,
   fetch: given,
+  openSocket: given,
   clock: given,
   storage: given,
   network: given,
   container: given,
   build: z.optional(z.strictObject({ env: given, secrets: given })),
+  optimize: given,
 })
 
 /**
@@ -108,14 +114,19 @@ export function resume(id: string, options: ResumeOptions): Deployment {
 }
 
 function settingsOf(record: DeploymentRecord, options: ResumeOptions): Settings {
-  const { container = absentContainer(), build, ...given } = options
+  const { container = absentContainer(), build, optimize, ...given } = options
   const known = record.options as Omit<Partial<DeployOptions>, 'build'> & { readonly build?: BuildOptions }
   const { env = {}, secrets = [] } = build ?? {}
   // What was a secret stays one, also where it is not said again.
   const isNamed = (name: string) => known.build?.where === 'actions' || env[name] !== undefined
   const secret = [...new Set([...secrets, ...record.secretNames.filter(isNamed)])]
+  const recalled = recallOptimize(known.optimize)
   return parseDeployOptions(
-    { ...known, ...given, build: { ...known.build, env, secrets: secret }, container },
+    {
+      ...{ ...known, ...given, container },
+      build: { ...known.build, env, secrets: secret },
+      optimize: typeof optimize === 'object' ? { ...recalled, ...optimize } : (optimize ?? recalled),
+    },
     'resume',
   )
 }

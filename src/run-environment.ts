@@ -6,6 +6,7 @@ import type { Clock } from './spec/context.js'
 import type { DeploymentStorage } from './spec/storage.js'
 import { type Budgets, createBudgets } from './toolkit/budgets.js'
 import { browserNetwork } from './toolkit/network.js'
+import { browserSockets } from './toolkit/open-web-socket.js'
 import { pausingClock } from './toolkit/pausing-clock.js'
 import { createRequests } from './toolkit/request.js'
 import { canTellProgress, sendWithProgress } from './toolkit/send-with-progress.js'
@@ -13,7 +14,7 @@ import { canTellProgress, sendWithProgress } from './toolkit/send-with-progress.
 /** What the steps of a deployment run on: its time, which stands still without a network, and its way to the providers. */
 export function openEnvironment(
   session: Session,
-  settings: Settings,
+  settings: Pick<Settings, 'relay' | 'network' | 'fetch' | 'openSocket' | 'dns'>,
   storage: DeploymentStorage,
   clock: Clock,
 ): { readonly environment: RunEnvironment; close(): void } {
@@ -30,6 +31,9 @@ export function openEnvironment(
     environment: {
       ...{ clock: pausing, wallClock: clock, signal, emit, requestsFor, cache },
       relay: relay !== undefined,
+      dns: settings.dns,
+      openSocket: settings.openSocket ?? (settings.fetch === undefined ? browserSockets() : undefined),
+      conceal: (text) => redactor.remember(text),
       finished: new Map(),
     },
     close: () => pausing.close(),

@@ -2,9 +2,11 @@ import { createEventLog } from './engine/event-log.js'
 import { AbortedError } from './errors/aborted-error.js'
 import type { TabshipError } from './errors/tabship-error.js'
 import { toTabshipError } from './errors/to-tabship-error.js'
+import { createCache } from './journal/cache.js'
 import { createDeploymentJournal, type DeploymentJournal } from './journal/deployment-journal.js'
 import type { DeploymentRecord } from './journal/deployment-record.js'
 import { keys } from './journal/keys.js'
+import { type GetSeal, sealEvent, withClaims } from './journal/sealed-claims.js'
 import { redactOutput } from './redact-output.js'
 import type { Clock } from './spec/context.js'
 import type { DeploymentEvent, DeploymentResult, EventBody } from './spec/event.js'
@@ -13,6 +15,7 @@ import type { Channel, Lock, Tabs } from './spec/tabs.js'
 import { createStanding, type Standing } from './standing.js'
 import { channelOf, type TabMessage } from './tab-messages.js'
 import { createRedactor, type Redactor } from './toolkit/redactor.js'
+import { openSeal } from './toolkit/seal.js'
 import { announce } from './watch-deployments.js'
 
 /** A deployment that is under way, or over. */
@@ -79,6 +82,7 @@ export function startSession(
   /** The record as it was written last. */
   let opened: DeploymentRecord | undefined
   let tellTabs: () => void = () => undefined
+  let seal: GetSeal | undefined
 
   function stamp(step: string | null, body: EventBody): DeploymentEvent {
     const event = redactor.redact<DeploymentEvent>({ sequence, time: clock.now(), deployment: id, step, ...body })
@@ -105,12 +109,12 @@ export function startSession(
 
   async function end(body: Extract<EventBody, { type: 'deployment-end' }>): Promise<void> {
     over = true
-    const event = stamp(null, body)
-    if (record) {
+    const event = withClaims(stamp(null, body), body.outcome === 'success' ? body.result.releases : [])
+    if (record && seal) {
       const url = event.type === 'deployment-end' && event.outcome === 'success' ? event.result.url : record.url
       const error = body.outcome === 'success' ? null : body.error
       const ended = { ...record, state: body.outcome, changedAt: clock.now(), url, error: redactor.redact(error) }
-      journal?.append(event)
+      journal?.append(await sealEvent(event, seal))
       await journal?.write(new Map([[keys.record(id), ended]]))
       // A second try for what could not be written: nothing comes after it.
       await journal?.write(new Map(), true)
@@ -144,6 +148,7 @@ export function startSession(
     async open(storage, begunRecord, earlier) {
       record = begunRecord
       opened = begunRecord
+      seal = () => openSeal(createCache(storage.journal, clock))
       for (const event of earlier?.events ?? []) {
         standing.note(event.step, event)
         tell(event)
@@ -226,6 +231,9 @@ function withStanding(error: TabshipError, standing: Standing, redactor: Redacto
   const said = [error.hint]
   if (stopping.length > 0) said.push(`Told to stop, which takes its host a moment: ${stopping.join('; ')}.`)
   if (isCanceled && done.length > 0) said.push(`This was done before and stands: ${done.join('; ')}.`)
+  // Of several targets, one may have failed alone.
+  const live = isCanceled ? [] : done.filter((line) => line.startsWith('published '))
+  if (live.length > 0) said.push(`This stands: ${live.join('; ')}.`)
   if (left.length > 0) said.push(`This was left as it was: ${left.join('; ')}.`)
   const details = {
     ...error.details,

@@ -60,6 +60,12 @@ export function createStanding(): Standing {
         case 'release-create':
           add(`published ${event.release.url}`)
           return
+        case 'release-switch': {
+          const { url } = event.release
+          if (event.way === 'promote') add(`promoted ${url}`)
+          else done.splice(0, done.length, ...done.filter((line) => line !== `published ${url}`), `rolled back ${url}`)
+          return
+        }
         case 'warning':
           if (event.code === 'cancel-failed' || event.code === 'remote-kept')
             left = [...left, { step, line: event.message }]

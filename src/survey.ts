@@ -1,4 +1,5 @@
 import { memoryContentStore } from './artifacts/content-store.js'
+import { packsFunctions } from './check-hosts.js'
 import type { DeployOptions } from './deploy-options.js'
 import { parseDeployOptions, type Settings } from './deploy-settings.js'
 import { type RunEnvironment, runSteps } from './engine/run-steps.js'
@@ -7,7 +8,9 @@ import type { Facts } from './graph.js'
 import { addHostRecipe } from './hosted-build.js'
 import type { ContentStore } from './spec/artifact.js'
 import { detectStep } from './steps/detect.js'
+import { hostOutputsOf } from './steps/host-outputs.js'
 import { outputStep } from './steps/output.js'
+import { rulesFilesOf } from './steps/rules.js'
 import { sourceStep } from './steps/source.js'
 import { createRedactor } from './toolkit/redactor.js'
 import { createRequests } from './toolkit/request.js'
@@ -35,15 +38,31 @@ export async function surveyProject(
   environment: RunEnvironment,
 ): Promise<Facts> {
   const { container, git, commit, files } = settings
-  const detect = detectStep(container, settings.project)
+  const { targets, build } = settings
+  const detect = detectStep(container, settings.project, {
+    hosts: targets.map(({ output }) => output?.host ?? null),
+    elsewhere: build.where === 'provider',
+    env: build.env,
+  })
   const committed = git !== undefined && commit.content !== 'artifacts'
   const { root } = commit
-  const source = committed ? sourceStep({ container, root, exclude: files.exclude, store, detect }) : null
+  const isSent = settings.build.where === 'provider'
+  const source = committed || isSent ? sourceStep({ container, root, exclude: files.exclude, store, detect }) : null
   const first = await runSteps(source ? [detect, source] : [detect], environment)
   const project = outputOf(first, detect)
   const sourceSet =
     source && (await addHostRecipe(settings, { project, source: outputOf(first, source) }, store, environment.signal))
-  const output = project.buildCommand === null ? outputStep({ container, ...files, store }, project, []) : null
+  const isThere = project.buildCommand === null && !packsFunctions(project, targets)
+  const outputs = hostOutputsOf(targets)
+  const output = isThere
+    ? outputStep({ container, ...files, store, outputs, reads: rulesFilesOf(targets) }, project, [])
+    : null
   const second = output && (await runSteps([output], environment))
-  return { project, source: sourceSet, output: output && second && outputOf(second, output) }
+  const found = output && second && outputOf(second, output)
+  const { findHostFiles } = await import('./steps/find-host-files.js')
+  const hosts = await findHostFiles({
+    ...{ container, project, targets, headers: settings.headers, output: found, elsewhere: isSent },
+    signal: environment.signal,
+  })
+  return { project, source: sourceSet, output: found, ...(hosts && { hosts }) }
 }

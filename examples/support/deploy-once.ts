@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { DeploymentEvent } from '../../src/index.js'
 import { ensureBrowser, launchBrowser } from '../../test/support/browser.js'
-import { formatDuration } from '../ide/src/format.js'
 import { compareSite, missingAssets, servedFiles } from './compare-site.js'
 import { openPage } from './drive-page.js'
+import { formatDuration } from './format.js'
 
 /** What a demonstration works on. */
 export interface Demonstration {

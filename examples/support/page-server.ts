@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lookup } from 'mrmime'
 import { build } from 'vite'
-import type { Settings } from '../ide/src/settings.js'
 
 /** The page on its own port of 127.0.0.1. */
 export interface PageServer {
@@ -13,9 +12,15 @@ export interface PageServer {
   close(): Promise<void>
 }
 
+/** The folders of the examples that have a page. */
+export type Example = 'ide' | 'preview-to-prod'
+
 /** What the page is served with. */
 export interface PageServerOptions {
-  readonly settings: Omit<Settings, 'files'>
+  /** @default 'ide' */
+  readonly example?: Example
+  /** What its `settings.json` says besides the paths of the project. */
+  readonly settings: object
   /** The project to open, by path. */
   readonly project: ReadonlyMap<string, Uint8Array>
   /** @default a free one */
@@ -29,11 +34,12 @@ const isolation = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** Builds the example IDE and serves it with its settings and the project that it opens. */
-export async function servePage({ settings, project, port = 0 }: PageServerOptions): Promise<PageServer> {
-  const files = await buildPage()
+/** Builds the page of an example and serves it with its settings and the project that it opens. */
+export async function servePage(options: PageServerOptions): Promise<PageServer> {
+  const { example = 'ide', settings, project, port = 0 } = options
+  const files = await buildPage(example)
   for (const [path, bytes] of project) files.set(`project/${path}`, bytes)
-  const text = JSON.stringify({ ...settings, files: [...project.keys()] } satisfies Settings)
+  const text = JSON.stringify({ ...settings, files: [...project.keys()] })
   files.set('settings.json', new TextEncoder().encode(text))
 
   const server = createServer((request, response) => answer(files, request, response))
@@ -52,10 +58,10 @@ export async function servePage({ settings, project, port = 0 }: PageServerOptio
   }
 }
 
-async function buildPage(): Promise<Map<string, Uint8Array>> {
-  const folder = await mkdtemp(join(tmpdir(), 'tabship-ide-'))
+async function buildPage(example: Example): Promise<Map<string, Uint8Array>> {
+  const folder = await mkdtemp(join(tmpdir(), `tabship-${example}-`))
   try {
-    const configFile = fileURLToPath(new URL('../ide/vite.config.ts', import.meta.url))
+    const configFile = fileURLToPath(new URL(`../${example}/vite.config.ts`, import.meta.url))
     await build({ configFile, logLevel: 'warn', build: { outDir: folder } })
     const entries = await readdir(folder, { recursive: true, withFileTypes: true })
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))

@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-const root = new URL('../project/', import.meta.url)
-
 /** Left behind by whoever has tried the project by hand; not part of it. */
 const made = /^(node_modules|dist)(\/|$)/
 
-/** The example project: its files by path, with `/`. */
-export async function readProject(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+/**
+ * The project of an example: its files by path, with `/`.
+ * @param place Its folder below `examples`.
+ */
+export async function readProject(place = 'project'): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const root = new URL(`../${place}/`, import.meta.url)
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile())
   const folder = fileURLToPath(root)

@@ -21,6 +21,8 @@ export interface CollectOptions {
   readonly excluded: readonly ExcludedFile[]
   readonly store: ContentStore
   readonly signal: AbortSignal
+  /** Which files others will see, so that private ones among them are left out. @default all */
+  readonly isSeen?: ((path: string) => boolean) | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export interface CollectOptions {
  * @throws OptionsError `artifact-path-invalid`, `artifact-path-conflict`; the signal's reason; what the store throws.
  */
 export async function collectArtifacts(options: CollectOptions): Promise<ArtifactSet> {
-  const { store, signal } = options
+  const { store, signal, isSeen = () => true } = options
   const paths = createPathCheck()
   const kept = new Set<string>()
   const artifacts: Artifact[] = []
@@ -40,7 +42,7 @@ export async function collectArtifacts(options: CollectOptions): Promise<Artifac
   const pause = createPacer()
   for await (const file of options.files) {
     signal.throwIfAborted()
-    if (holdsSecret(file.path, file.bytes)) {
+    if (isSeen(file.path) && holdsSecret(file.path, file.bytes)) {
       secrets.push({ path: file.path, reason: 'secret' })
       continue
     }

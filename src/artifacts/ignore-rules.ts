@@ -42,6 +42,7 @@ const caches = new Set([
   '.astro',
   '.cache',
   '.docusaurus',
+  '.netlify',
   '.next',
   '.nuxt',
   '.output',
@@ -49,6 +50,7 @@ const caches = new Set([
   '.pnpm-store',
   '.svelte-kit',
   '.turbo',
+  '.vercel',
   '.vite',
 ])
 

@@ -1,35 +1,68 @@
 import * as z from 'zod/mini'
 import { excludedFile } from '../events/part-schemas.js'
-import type { Artifact, ArtifactSet, ContentStore } from '../spec/artifact.js'
+import type { Artifact, ArtifactSet, ContentStore, FunctionArtifact, HostExtras } from '../spec/artifact.js'
 import { readContent } from './collect.js'
 
+/** A file without a way to its bytes. */
+type FileEntry = Omit<Artifact, 'read'>
+
 /** A set of files without a way to their bytes: JSON-safe, and complete together with a content store. */
-export interface Manifest {
-  readonly files: readonly Omit<Artifact, 'read'>[]
-  readonly size: number
-  readonly excluded: ArtifactSet['excluded']
+export interface Manifest extends Pick<ArtifactSet, 'size' | 'excluded' | 'host'> {
+  readonly files: readonly FileEntry[]
+  readonly extras?:
+    | {
+        readonly host: HostExtras['host']
+        readonly files: readonly FileEntry[]
+        readonly functions: readonly (Omit<FunctionArtifact, 'archive'> & { readonly archive: FileEntry })[]
+      }
+    | undefined
 }
 
 const digest = z.string().check(z.regex(/^[0-9a-f]{40}$/, 'a SHA-1 in hex'))
+const host = z.enum(['netlify', 'vercel'])
 
-export const manifestSchema: z.ZodMiniType<Manifest> = z.object({
-  files: z.array(
-    z.object({
-      path: z.string(),
-      size: z.number(),
-      mode: z.enum(['100644', '100755', '120000']),
-      wasExecutable: z.optional(z.literal(true)),
-      sha1: digest,
-      oid: digest,
-    }),
-  ),
+const file: z.ZodMiniType<FileEntry> = z.object({
+  path: z.string(),
   size: z.number(),
-  excluded: z.array(excludedFile),
+  mode: z.enum(['100644', '100755', '120000']),
+  wasExecutable: z.optional(z.literal(true)),
+  sha1: digest,
+  oid: digest,
 })
 
-export function toManifest({ artifacts, size, excluded }: ArtifactSet): Manifest {
-  const files = artifacts.map(({ read: _, ...file }) => file)
-  return { files, size, excluded }
+export const manifestSchema: z.ZodMiniType<Manifest> = z.object({
+  files: z.array(file),
+  size: z.number(),
+  excluded: z.array(excludedFile),
+  host: z.optional(host),
+  extras: z.optional(
+    z.object({
+      host,
+      files: z.array(file),
+      functions: z.array(
+        z.object({
+          name: z.string(),
+          archive: file,
+          sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex')),
+          settings: z.record(z.string(), z.unknown()),
+        }),
+      ),
+    }),
+  ),
+})
+
+export function toManifest({ artifacts, size, excluded, host, extras }: ArtifactSet): Manifest {
+  const functions = extras?.functions.map((one) => ({ ...one, archive: entryOf(one.archive) })) ?? []
+  return {
+    ...{ files: artifacts.map(entryOf), size, excluded },
+    ...(host && { host }),
+    ...(extras && { extras: { host: extras.host, files: extras.artifacts.map(entryOf), functions } }),
+  }
+}
+
+/** All files whose bytes belong to it. */
+export function filesOf({ files, extras }: Manifest): readonly FileEntry[] {
+  return extras ? [...files, ...extras.files, ...extras.functions.map(({ archive }) => archive)] : files
 }
 
 /**
@@ -42,9 +75,21 @@ export async function fromManifest(
   store: ContentStore,
   unread = false,
 ): Promise<ArtifactSet | undefined> {
-  const { files, size, excluded } = manifest
-  const lacking = unread ? [] : await store.lacking(new Set(files.map(({ sha1 }) => sha1)))
+  const { files, size, excluded, host, extras } = manifest
+  const lacking = unread ? [] : await store.lacking(new Set(filesOf(manifest).map(({ sha1 }) => sha1)))
   if (lacking.length > 0) return undefined
-  const artifacts = files.map((file) => ({ ...file, read: () => readContent(store, file.sha1, file.path) }))
-  return { artifacts, size, excluded }
+  const artifactOf = (entry: FileEntry): Artifact => ({
+    ...entry,
+    read: () => readContent(store, entry.sha1, entry.path),
+  })
+  const functions = extras?.functions.map((one) => ({ ...one, archive: artifactOf(one.archive) })) ?? []
+  return {
+    ...{ artifacts: files.map(artifactOf), size, excluded },
+    ...(host && { host }),
+    ...(extras && { extras: { host: extras.host, artifacts: extras.files.map(artifactOf), functions } }),
+  }
+}
+
+function entryOf({ read: _, ...entry }: Artifact): FileEntry {
+  return entry
 }

@@ -1,5 +1,5 @@
 import type { Git } from './git-process.js'
-import type { BareRepository } from './read-git.js'
+import { type BareRepository, readRef } from './read-git.js'
 
 /** Who made a commit. */
 export interface Signature {
@@ -29,7 +29,7 @@ export interface CommitOptions {
 export async function commitFiles(git: Git, repository: BareRepository, options: CommitOptions): Promise<string> {
   const { branch, files, message, author, committer = author } = options
   const ref = `refs/heads/${branch}`
-  const parent = await git.run(repository.path, ['rev-parse', '--verify', '--quiet', ref], { accept: [0, 1] })
+  const parent = await readRef(git, repository, ref)
   const date = `${Math.floor(options.date / 1000)} +0000`
   // The stream of git-fast-import(1): one process, whatever the number of files.
   const parts: (string | Uint8Array)[] = [
@@ -37,7 +37,7 @@ export async function commitFiles(git: Git, repository: BareRepository, options:
     `author ${author.name} <${author.email}> ${date}\n`,
     `committer ${committer.name} <${committer.email}> ${date}\n`,
     ...data(message),
-    parent.length > 0 ? `from ${parent.toString().trim()}\n` : '',
+    parent ? `from ${parent.sha}\n` : '',
   ]
   for (const [path, content] of Object.entries(files)) {
     const quoted = `"${path.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`

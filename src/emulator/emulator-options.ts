@@ -10,7 +10,7 @@ import type { VercelDelays } from './vercel/machine.js'
 
 /** How an emulator is made. */
 export interface EmulatorOptions {
-  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime, the sites, GitLab, GitHub Pages, Vercel's API and its sites follow in this order. @default free ones */
+  /** Port of the Netlify API; GitHub's API, git, the relay, the runtime, the sites, GitLab, GitHub Pages, Vercel's API, its sites and the DNS follow in this order. @default free ones */
   readonly port?: number
   /**
    * HTTP/2 over TLS with a certificate made for this run, as the providers speak it; the runtime stays on HTTP/1.1.
@@ -23,6 +23,8 @@ export interface EmulatorOptions {
   /** What goes wrong from the start. @default nothing */
   readonly faults?: readonly FaultRule[]
   readonly netlify?: {
+    /** Whether plans let the scopes of variables be chosen, as paid ones do. @default true */
+    readonly granularScopes?: boolean
     readonly delays?: NetlifyDelays
     readonly limits?: NetlifyLimits
     /** Whether pages may read the API's answers. @default true */
@@ -41,6 +43,8 @@ export interface EmulatorOptions {
     readonly limits?: VercelLimits
     /** Whether pages may read the API's answers. @default true */
     readonly cors?: boolean
+    /** Whether Vercel's app is installed on GitHub, which linking a repository needs. @default true */
+    readonly githubApp?: boolean
     /** Whether new projects let nobody but their team see their previews, as Vercel's own do. @default false */
     readonly protectPreviews?: boolean
     /** What the DNS says to Vercel, as it is when it is asked for. @default nothing */

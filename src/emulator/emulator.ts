@@ -4,6 +4,7 @@ import { createRelay } from '../relay/relay.js'
 import { type Accounts, createAccounts } from './accounts.js'
 import { type ContractDocument, createContract } from './contract.js'
 import githubContract from './contracts/github.json' with { type: 'json' }
+import { createDns, type EmulatedRecordType } from './dns.js'
 import type { EmulatorOptions } from './emulator-options.js'
 import { createFaultInjection, type Faults } from './faults/faults.js'
 import type { LoggedRequest } from './faults/request-log.js'
@@ -11,6 +12,8 @@ import type { EmulatedProvider } from './faults/rules.js'
 import { createGithub, type GithubState } from './github/github.js'
 import { createGitlab, type GitlabState } from './gitlab/gitlab.js'
 import { createLocalFetch } from './local-fetch.js'
+import { netlifyRepositories } from './netlify/builds/github-repositories.js'
+import { logPath } from './netlify/builds/log-socket.js'
 import { createNetlify } from './netlify/netlify.js'
 import type { NetlifyState } from './netlify/state.js'
 import { createRuntime } from './runtime/runtime.js'
@@ -25,6 +28,8 @@ export interface Emulator {
   readonly netlify: {
     /** Base address of the API, with its prefix: `http://127.0.0.1:<port>/api/v1`. */
     readonly url: string
+    /** Address of the WebSocket that tells the logs of builds. */
+    readonly logsUrl: string
     /** What it knows, with everything done that is due by now. */
     readonly state: NetlifyState
     /** The address of a site by name, or of a deploy by `<deploy>--<name>`. */
@@ -51,6 +56,13 @@ export interface Emulator {
     fail(deploymentId: string, error: DeploymentError, state?: 'ERROR' | 'BLOCKED'): void
     /** Lets the next deployment of a project that becomes ready have no aliases. */
     failAlias(projectId: string, error: DeploymentError): void
+  }
+  /** The DNS, which its users ask over HTTPS and the providers in their own way. Nothing is set at first. */
+  readonly dns: {
+    /** Address of the resolver: for `dns` of `deploy`. */
+    readonly url: string
+    /** Sets all records of one type of a name; an empty list removes them. */
+    set(name: string, type: EmulatedRecordType, values: readonly string[]): void
   }
   /** A relay that lets pages on loopback reach the emulated providers and their sites. */
   readonly relay: { readonly url: string }
@@ -125,7 +137,16 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     // Each provider shows addresses of others, so it asks for them when it is asked.
     const siteUrl = (label: string): string => sites.url.replace('127.0.0.1', `${label}.localhost`)
     const pagesOrigin = (owner: string): string => pages.url.replace('127.0.0.1', `${owner}.localhost`)
-    const netlify = createNetlify({ ...options.netlify, accounts, clock, address: siteUrl })
+    const dns = createDns()
+    const netlify = createNetlify({
+      ...options.netlify,
+      accounts,
+      clock,
+      address: siteUrl,
+      resolve: dns.resolve,
+      repositories: netlifyRepositories(() => github.state.repositories),
+    })
+    closers.push(netlify.close)
     const github = await createGithub({
       ...options.github,
       accounts,
@@ -133,7 +154,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       urls: () => ({ api: githubApi.url, web: git.url }),
       pagesOrigin,
       now: () => clock.now(),
-      pushed: (push) => vercel.pushed(push),
+      pushed: async (push) => {
+        await netlify.pushed(push)
+        await vercel.pushed(push)
+      },
+      pulled: (pull) => netlify.pulled(pull),
     })
     closers.push(github.close)
     const gitlab = await createGitlab({
@@ -145,6 +170,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     closers.push(gitlab.close)
     const vercel = createVercel({
       ...options.vercel,
+      dns: () => [...dns.records(), ...(options.vercel?.dns?.() ?? [])],
       accounts,
       repositories: githubRepositories(() => github.state.repositories),
       sitesUrl: () => vercelSites.url,
@@ -152,13 +178,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     })
     closers.push(vercel.close)
     const netlifyApi = await start('netlify', netlify.api, 0)
+    netlify.serveLogs(netlifyApi.server)
     const githubApi = await start('github', github.api, 1)
     const git = await start('git', github.git, 2)
-    const sites = await start('sites', netlify.sites, 5)
+    const sites = await start('sites', netlify.sites, 5, { isName: netlify.isDomain })
     const gitlabServer = await start('gitlab', gitlab.handler, 6)
     const pages = await start('sites', github.pages, 7, { isName: github.isPagesDomain })
     const vercelApi = await start('vercel', vercel.api, 8)
     const vercelSites = await start('sites', vercel.sites, 9, { isName: vercel.isDomain })
+    const resolver = await start('dns', dns.handler, 10)
     const vercelUrl = (label: string): string => vercelSites.url.replace('127.0.0.1', `${label}.${siteDomain}`)
     const allow: RelayOptions['allow'] = [
       { origin: netlifyApi.url, methods: apiMethods },
@@ -177,6 +205,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     return {
       netlify: {
         url: `${netlifyApi.url}/api/v1`,
+        logsUrl: `${netlifyApi.url.replace('http', 'ws')}${logPath}`,
         get state() {
           return netlify.state
         },
@@ -196,6 +225,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
         fail: vercel.fail,
         failAlias: vercel.failAlias,
       },
+      dns: { url: resolver.url, set: dns.set },
       relay: { url: relay.url },
       runtime: { url: runtime.url },
       faults,

@@ -1,4 +1,5 @@
 export type { Account, Accounts, Credential, Scope } from './accounts.js'
+export type { EmulatedRecordType } from './dns.js'
 export { createEmulator, type Emulator } from './emulator.js'
 export type { EmulatorOptions } from './emulator-options.js'
 export type { EmulatorClock, Faults } from './faults/faults.js'

@@ -1,26 +1,14 @@
+import { type CommitObject, parseCommit, readCommit } from './commit-object.js'
+import { diskUsageOf } from './disk-usage.js'
 import type { Git } from './git-process.js'
+import { listLooseFolder, readLooseObject } from './loose-objects.js'
+import { findLooseRef, listLooseRefs } from './loose-refs.js'
+import { readSmallTree } from './read-small-tree.js'
 
 /** A bare repository. */
 export interface BareRepository {
   /** Its folder. */
   readonly path: string
-}
-
-/** Who made a commit and when, in ISO 8601 with seconds in UTC. */
-export interface DatedSignature {
-  readonly name: string
-  readonly email: string
-  readonly date: string
-}
-
-/** A commit as git holds it. */
-export interface CommitObject {
-  readonly sha: string
-  readonly tree: string
-  readonly parents: readonly string[]
-  readonly author: DatedSignature
-  readonly committer: DatedSignature
-  readonly message: string
 }
 
 /** One entry of a tree. */
@@ -34,13 +22,10 @@ export interface TreeEntry {
   readonly path: string
 }
 
-/** Writes milliseconds since the epoch to the second, as git knows them and GitHub shows them. */
-export function timeInSeconds(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z')
-}
-
 /** Whether a repository has no branch yet. */
 export async function isEmpty(git: Git, { path }: BareRepository): Promise<boolean> {
+  const refs = await listLooseRefs(path, 'refs/heads')
+  if (refs) return refs.size === 0
   return (await git.run(path, ['for-each-ref', '--count=1', 'refs/heads'])).length === 0
 }
 
@@ -50,6 +35,10 @@ export async function readRef(
   { path }: BareRepository,
   ref: string,
 ): Promise<{ sha: string; type: string } | undefined> {
+  const id = await findLooseRef(path, ref)
+  if (id === null) return undefined
+  // Git lets a branch name nothing but a commit.
+  if (id !== undefined && ref.startsWith('refs/heads/')) return { sha: id, type: 'commit' }
   const output = await git.run(path, ['for-each-ref', '--format=%(refname) %(objectname) %(objecttype)', escaped(ref)])
   const line = output.toString().split('\n')
   const found = line.map((one) => one.split(' ')).find(([name]) => name === ref)
@@ -68,6 +57,10 @@ export async function resolve(
   const names = name === 'HEAD' ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`]
   if (/^[0-9a-f]{7,40}$/i.test(name)) names.push(name)
   for (const one of names) {
+    const id = await findLooseRef(path, one)
+    if (id === null) continue
+    if (id !== undefined && type === 'commit' && one.startsWith('refs/heads/')) return id
+    if (type === 'commit' && (await readLooseObject(path, one))?.type === 'commit') return one
     const output = await git.run(path, ['rev-parse', '--verify', '--quiet', `${one}^{${type}}`], {
       accept: [0, 1, 128],
     })
@@ -90,6 +83,10 @@ export interface LogOptions {
 /** Lists commits, the newest first. */
 export async function readLog(git: Git, repository: BareRepository, options: LogOptions): Promise<CommitObject[]> {
   const { from, skip, count, filters = [], path } = options
+  const isOne = skip === 0 && count === 1 && filters.length === 0 && !path
+  const found = isOne ? await readLooseObject(repository.path, from) : undefined
+  const commit = found?.type === 'commit' ? readCommit(from, found.bytes.toString()) : undefined
+  if (commit) return [commit]
   const format = ['%H', '%T', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'].join('%n')
   const range = [
     `--skip=${skip}`,
@@ -141,6 +138,16 @@ export async function listRefs(
     })
 }
 
+/** The ids of branches and tags by their full names. */
+export async function listBranchesAndTags(git: Git, { path }: BareRepository): Promise<Map<string, string>> {
+  const folders = ['refs/heads', 'refs/tags']
+  const [heads, tags] = await Promise.all(folders.map((folder) => listLooseRefs(path, folder)))
+  if (heads && tags) return new Map([...heads, ...tags])
+  const output = await git.run(path, ['for-each-ref', '--format=%(refname) %(objectname)', ...folders])
+  const lines = output.toString().split('\n').filter(Boolean)
+  return new Map(lines.map((line) => line.split(' ') as [string, string]))
+}
+
 /** How many commits `head` has and `base` has not, and the other way round. */
 export async function countCommits(
   git: Git,
@@ -160,6 +167,8 @@ export async function readTree(
   tree: string,
   recursive: boolean,
 ): Promise<TreeEntry[]> {
+  const small = await readSmallTree(repository.path, tree, recursive)
+  if (small) return small
   const command = ['ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), tree]
   const output = await git.run(repository.path, command)
   const lines = output.toString().split('\0').slice(0, -1)
@@ -176,24 +185,25 @@ export async function readTree(
   })
 }
 
-/** Kilobytes on disk. */
-export async function diskUsage(git: Git, { path }: BareRepository): Promise<number> {
-  const output = (await git.run(path, ['count-objects', '-v'])).toString()
-  return [...output.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, size]) => sum + Number(size), 0)
+/** The paths of what is right below a folder; none where it is not there. */
+export async function listFolder(
+  git: Git,
+  { path }: BareRepository,
+  commit: string,
+  folder: string,
+): Promise<string[]> {
+  const names = await listLooseFolder(path, commit, folder.split('/'))
+  if (names) return names.map((name) => `${folder}/${name}`)
+  const output = await git.run(path, ['ls-tree', '-z', '--name-only', commit, `${folder}/`])
+  return output.toString().split('\0').slice(0, -1)
 }
 
-function parseCommit(record: string): CommitObject {
-  const lines = record.split('\n')
-  const [sha = '', tree = '', parents = '', name = '', email = '', time = '', ...rest] = lines
-  const [committerName = '', committerEmail = '', committerTime = '', ...message] = rest
-  return {
-    sha,
-    tree,
-    parents: parents.split(' ').filter((parent) => parent !== ''),
-    author: { name, email, date: timeInSeconds(Number(time) * 1000) },
-    committer: { name: committerName, email: committerEmail, date: timeInSeconds(Number(committerTime) * 1000) },
-    message: message.join('\n').replace(/\n+$/, ''),
-  }
+/** Kilobytes on disk. */
+export async function diskUsage(git: Git, { path }: BareRepository): Promise<number> {
+  const known = await diskUsageOf(path)
+  if (known !== undefined) return known
+  const output = (await git.run(path, ['count-objects', '-v'])).toString()
+  return [...output.matchAll(/^size(?:-pack)?: (\d+)$/gm)].reduce((sum, [, size]) => sum + Number(size), 0)
 }
 
 // for-each-ref takes patterns: a name that holds one is not a ref.

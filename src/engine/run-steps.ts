@@ -1,8 +1,8 @@
 import { TabshipError } from '../errors/tabship-error.js'
 import { toTabshipError } from '../errors/to-tabship-error.js'
-import type { Cache, Clock, Context, SendRequest } from '../spec/context.js'
+import type { Cache, Clock, Context, OpenSocket, SendRequest } from '../spec/context.js'
+import type { DnsSource } from '../spec/dns.js'
 import type { EventBody } from '../spec/event.js'
-import { onAbort } from '../toolkit/on-abort.js'
 import { closed } from '../toolkit/parse-reply.js'
 import { withTimeLimit } from '../toolkit/with-time-limit.js'
 import { createProgress } from './progress.js'
@@ -10,6 +10,7 @@ import { restoreSteps } from './restore-steps.js'
 import type { Step } from './step.js'
 import { createContext } from './step-context.js'
 import type { StepJournal } from './step-record.js'
+import { createStops } from './stops.js'
 
 /** What a graph of steps runs on. */
 export interface RunEnvironment {
@@ -27,6 +28,12 @@ export interface RunEnvironment {
   readonly relay?: boolean
   /** @default nothing is remembered */
   readonly cache?: Cache
+  /** @default there are no WebSockets */
+  readonly openSocket?: OpenSocket | undefined
+  /** How the DNS is asked. @default a public resolver over HTTPS */
+  readonly dns?: DnsSource | undefined
+  /** Keeps a text out of every event from now on. @default nothing is kept out */
+  readonly conceal?: (text: string) => void
   /** Keeps what happens, and knows what an earlier run of the same steps came to. @default nothing is kept */
   readonly journal?: StepJournal
 }
@@ -38,11 +45,13 @@ const windDownLimit = 5_000
 
 /**
  * Runs the steps, each as soon as what it needs has ended, side by side where the graph allows. The first failure aborts the
- * others; they are waited for, so that nothing goes on behind the caller's back. Before a step does anything its intent is in
- * the journal, and after it its result: what an earlier run ended, and its provider confirms, is not run again.
+ * others, one of a step with a {@link Step.part} only those of the same part and those that need them; all are waited for, so that
+ * nothing goes on behind the caller's back. Before a step does anything its intent is in the journal, and after it its result: what
+ * an earlier run ended, and its provider confirms, is not run again.
  * @returns the outputs of all steps that were run or brought back, the finished ones among them.
- * @throws what the first failing step threw, as an error of Tabship that names the step; the signal's reason where the abort
- * came first; TypeError, before anything runs, where a step needs one that does not stand before it.
+ * @throws what the first failing step threw, as an error of Tabship that names the step, with the failures of other parts as
+ * `details.others`; the signal's reason where the abort came first; TypeError, before anything runs, where a step needs one that does
+ * not stand before it.
  */
 export async function runSteps(
   steps: readonly Step<unknown>[],
@@ -52,21 +61,21 @@ export async function runSteps(
   signal.throwIfAborted()
   checkOrder(steps, environment.finished)
   const { outputs, steps: remaining } = await restoreSteps(steps, environment, signal)
-  const stop = new AbortController()
-  const release = onAbort(signal, () => stop.abort(signal.reason))
+  const stops = createStops(signal)
   const tasks = new Map<Step<unknown>, Promise<void>>()
 
   async function start(step: Step<unknown>): Promise<void> {
     await Promise.all(step.needs.map((need) => tasks.get(need)))
-    if (stop.signal.aborted) return
+    const stop = stops.of(step.part)
+    // What it needs may have failed in a part of its own.
+    if (stop.signal.aborted || step.needs.some((need) => tasks.has(need) && !outputs.has(need))) return
     const outcome = await runStep(step, (need) => outputs.get(need), stop, environment)
     if (outcome) outputs.set(step, outcome.output)
   }
 
   for (const step of remaining) tasks.set(step, start(step))
   await Promise.all(tasks.values())
-  release()
-  stop.signal.throwIfAborted()
+  stops.close()
   return outputs
 }
 

@@ -22,7 +22,18 @@ const noCache: Cache = { read: async () => undefined, write: async () => undefin
 
 /** Makes what a step works with. */
 export function createContext(environment: RunEnvironment, parts: ContextParts): Context {
-  const { clock, requestsFor, relay = false, cache = noCache } = environment
+  const { clock, requestsFor, relay = false, cache = noCache, dns, openSocket, conceal } = environment
   const { signal, report, progress = () => undefined, saving = nothingSaved } = parts
-  return { signal, clock, request: requestsFor({ signal, report }), relay, cache, ...saving, report, progress }
+  const tools = { dns, openSocket, ...(conceal && { conceal }) }
+  return {
+    signal,
+    clock,
+    request: requestsFor({ signal, report }),
+    relay,
+    cache,
+    ...tools,
+    ...saving,
+    report,
+    progress,
+  }
 }

@@ -20,6 +20,8 @@ export interface StepDefinition<Needs extends Record<string, Step<unknown>>, Out
   readonly line: PlanLine
   /** Milliseconds after which it has failed. */
   readonly timeLimit: number
+  /** Steps of the same part fail together, and leave those of other parts alone. @default a failure ends the whole run */
+  readonly part?: string | undefined
   readonly checkpoint?: Schema<Checkpoint>
   /**
    * How its output is kept for a later run. Without it, what the step does is gone with the tab (a build in a container): it is
@@ -42,6 +44,7 @@ export interface Step<Output> {
   readonly needs: readonly Step<unknown>[]
   readonly line: PlanLine
   readonly timeLimit: number
+  readonly part?: string | undefined
   readonly checkpoint: Schema<unknown> | undefined
   readonly result: Result<unknown> | undefined
   execute(outputOf: (step: Step<unknown>) => unknown, context: Context): Promise<Output>
@@ -54,7 +57,7 @@ export interface Step<Output> {
 export function defineStep<Needs extends Record<string, Step<unknown>>, Output, Checkpoint = undefined>(
   definition: StepDefinition<Needs, Output, Checkpoint>,
 ): Step<Output> {
-  const { id, title, needs, after = [], line, timeLimit, checkpoint, result, cancel } = definition
+  const { id, title, needs, after = [], line, timeLimit, part, checkpoint, result, cancel } = definition
   // The one place where types are asserted: outputs are stored under the very steps that promised them.
   const inputsOf = (outputOf: (step: Step<unknown>) => unknown): Inputs<Needs> =>
     Object.fromEntries(Object.entries(needs).map(([name, step]) => [name, outputOf(step)])) as Inputs<Needs>
@@ -64,6 +67,7 @@ export function defineStep<Needs extends Record<string, Step<unknown>>, Output, 
     needs: [...Object.values(needs), ...after],
     line,
     timeLimit,
+    part,
     checkpoint,
     result: result && { keep: (output) => result.keep(output as Output), restore: (kept) => result.restore(kept) },
     execute: (outputOf, context) => definition.run(inputsOf(outputOf), context as Context<Checkpoint>),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { DeploymentEvent } from '../spec/event.js'
 import {
   commit,
+  domainStatus,
   errorInfo,
   excludedFile,
   plan,
@@ -40,7 +41,13 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
   event('deployment-resume', { differences: z.array(z.string()) }),
   event('project-detect', { project }),
   event('plan-create', { plan }),
-  event('plan-update', { files: count, bytes: count, requests: z.nullable(requestEstimate) }),
+  event('plan-update', {
+    files: count,
+    bytes: count,
+    requests: z.nullable(requestEstimate),
+    way: z.optional(z.string()),
+    duration: z.optional(z.number()),
+  }),
   event('step-start', { title: z.string() }),
   event('step-progress', { done: z.number(), total: z.number(), unit }),
   event('step-end', { duration, summary: z.string() }),
@@ -66,6 +73,7 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
   }),
   event('files-exclude', { folder: z.string(), files: z.array(excludedFile) }),
   event('files-collect', { folder: z.string(), files: count, bytes: count }),
+  event('files-optimize', { files: count, before: count, after: count, skipped: count }),
   event('repository-ready', { repository }),
   event('setting-ready', settingChange),
   event('commit-ready', { commit }),
@@ -74,6 +82,8 @@ export const eventSchema: z.ZodMiniType<DeploymentEvent> = z.discriminatedUnion(
   event('release-state', { target: z.string(), id: z.string(), state: z.string() }),
   event('release-create', { release }),
   event('release-verify', { verification }),
+  event('release-switch', { release, way: z.enum(['promote', 'restore']) }),
+  event('domain-status', { status: domainStatus }),
   event('request-retry', {
     provider: z.string(),
     purpose: z.string(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { ExcludedFile } from '../spec/artifact.js'
+import type { DomainStatus } from '../spec/domain.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentResult } from '../spec/event.js'
 import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
@@ -42,6 +43,7 @@ export const plan: z.ZodMiniType<Plan> = z.object({
       bytes: z.nullable(z.number()),
       requests: z.nullable(requestEstimate),
       duration: z.number(),
+      way: z.optional(z.string()),
     }),
   ),
   warnings: z.array(warning),
@@ -61,6 +63,14 @@ export const project: z.ZodMiniType<Project> = z.object({
   outputSource: z.string(),
   ownsOutput: z.boolean(),
   nodeVersion: z.nullable(z.string()),
+  runsOn: z.optional(z.enum(['netlify', 'vercel'])),
+  functions: z.optional(
+    z.object({
+      host: z.enum(['netlify', 'vercel']),
+      directory: z.string(),
+      settings: z.record(z.string(), z.unknown()),
+    }),
+  ),
   notes: z.array(z.string()),
 })
 
@@ -97,23 +107,47 @@ export const release: z.ZodMiniType<Release> = z.object({
   url: z.string(),
   permalink: z.nullable(z.string()),
   uploaded: z.object({ files: z.number(), bytes: z.number() }),
+  previous: z.optional(z.nullable(z.string())),
+  claim: z.optional(z.object({ url: z.string(), expiresAt: z.nullable(z.number()), site: z.string() })),
+})
+
+export const domainStatus: z.ZodMiniType<DomainStatus> = z.object({
+  target: z.string(),
+  domain: z.string(),
+  primary: z.boolean(),
+  dns: z.enum(['ready', 'missing', 'wrong', 'unknown']),
+  records: z.array(
+    z.object({
+      type: z.enum(['A', 'AAAA', 'CNAME', 'ALIAS', 'TXT', 'NS']),
+      name: z.string(),
+      host: z.string(),
+      value: z.string(),
+      purpose: z.enum(['traffic', 'ownership']),
+    }),
+  ),
+  found: z.array(z.string()),
+  certificate: z.enum(['none', 'pending', 'issued', 'failed']),
+  httpsForced: z.boolean(),
+  problem: z.nullable(z.string()),
 })
 
 export const verification: z.ZodMiniType<Verification> = z.object({
   target: z.string(),
   url: z.string(),
   compared: z.number(),
-  fallback: z.enum(['spa', 'not-found-page', 'host']),
+  fallback: z.enum(['spa', 'not-found-page', 'host', 'server']),
 })
 
 export const settingChange: {
   readonly setting: z.ZodMiniType<string>
   readonly name: z.ZodMiniType<string>
   readonly change: z.ZodMiniType<SetupChange['change']>
+  readonly target: z.ZodMiniOptional<z.ZodMiniType<string>>
 } = {
   setting: z.string(),
   name: z.string(),
-  change: z.enum(['created', 'changed', 'unchanged']),
+  change: z.enum(['created', 'changed', 'unchanged', 'removed']),
+  target: z.optional(z.string()),
 }
 
 export const setting: z.ZodMiniType<SetupChange> = z.object(settingChange)
@@ -127,4 +161,5 @@ export const result: z.ZodMiniType<DeploymentResult> = z.object({
   verifications: z.array(verification),
   // Deployments of earlier versions set nothing up.
   settings: z._default(z.array(setting), []),
+  domains: z._default(z.array(domainStatus), []),
 })

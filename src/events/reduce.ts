@@ -1,7 +1,9 @@
 import type { ExcludedFile } from '../spec/artifact.js'
+import type { DomainStatus } from '../spec/domain.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentEvent, DeploymentResult, EventStamp } from '../spec/event.js'
 import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
+import type { OptimizedFiles } from '../spec/image-optimizer.js'
 import type { Plan, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
@@ -24,12 +26,15 @@ export interface DeploymentState {
   /** The runs on the git host's own machines, the last one of each step, in the order in which the steps began theirs. */
   readonly runs: readonly RunState[]
   readonly excluded: readonly ExcludedFile[]
+  /** What was saved by making images smaller, where that was asked for. */
+  readonly optimized: OptimizedFiles | null
   readonly repository: Repository | null
   readonly settings: readonly SetupChange[]
   readonly sites: readonly { readonly target: string; readonly site: Site }[]
   readonly commits: readonly Commit[]
   readonly releases: readonly Release[]
   readonly verifications: readonly Verification[]
+  readonly domains: readonly DomainStatus[]
   /**
    * With the step that each belongs to; `null`: the deployment as a whole. That a step was left in the middle is forgotten as soon as
    * it goes on: what becomes of it then is told anew.
@@ -52,12 +57,14 @@ export const initialState: DeploymentState = {
   steps: [],
   runs: [],
   excluded: [],
+  optimized: null,
   repository: null,
   settings: [],
   sites: [],
   commits: [],
   releases: [],
   verifications: [],
+  domains: [],
   warnings: [],
   result: null,
   error: null,
@@ -88,7 +95,13 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
     case 'plan-create':
       return { ...state, plan: event.plan, steps: planned(state.steps, state.plan, event.plan.steps) }
     case 'plan-update':
-      return withStep(state, event, { files: event.files, bytes: event.bytes, requests: event.requests })
+      return withStep(state, event, {
+        files: event.files,
+        bytes: event.bytes,
+        requests: event.requests,
+        ...(event.duration !== undefined && { duration: event.duration }),
+        ...(event.way !== undefined && { way: event.way }),
+      })
     case 'step-start':
       return withStep(goingOn(state, event.step), event, {
         status: 'running',
@@ -119,20 +132,28 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
       return { ...state, runs: reduceRuns(state.runs, event) }
     case 'files-exclude':
       return { ...state, excluded: event.files.reduce((all, file) => put(all, file, sameFile), state.excluded) }
+    case 'files-optimize': {
+      const { files, before, after, skipped } = event
+      return { ...state, optimized: { files, before, after, skipped } }
+    }
     case 'repository-ready':
       return { ...state, repository: event.repository }
     case 'setting-ready': {
-      const { setting, name, change } = event
-      return { ...state, settings: put(state.settings, { setting, name, change }, sameSetting) }
+      const { setting, name, change, target } = event
+      const settled = { setting, name, change, ...(target !== undefined && { target }) }
+      return { ...state, settings: put(state.settings, settled, sameSetting) }
     }
     case 'site-ready':
       return { ...state, sites: put(state.sites, { target: event.target, site: event.site }, sameTarget) }
     case 'commit-ready':
       return { ...state, commits: put(state.commits, event.commit, sameBranch) }
     case 'release-create':
+    case 'release-switch':
       return { ...state, releases: put(state.releases, event.release, sameTarget) }
     case 'release-verify':
       return { ...state, verifications: put(state.verifications, event.verification, sameTarget) }
+    case 'domain-status':
+      return { ...state, domains: put(state.domains, event.status, sameDomain) }
     case 'warning': {
       const { step, code, message, hint } = event
       return { ...state, warnings: [...state.warnings, { step, code, message, hint }] }
@@ -149,7 +170,9 @@ export function reduce(state: DeploymentState, event: DeploymentEvent): Deployme
 
 const sameTarget = (one: { readonly target: string }, other: { readonly target: string }) => one.target === other.target
 const sameBranch = (one: Commit, other: Commit) => one.branch === other.branch
-const sameSetting = (one: SetupChange, other: SetupChange) => one.setting === other.setting && one.name === other.name
+const sameDomain = (one: DomainStatus, other: DomainStatus) => one.domain === other.domain && sameTarget(one, other)
+const sameSetting = (one: SetupChange, other: SetupChange) =>
+  one.setting === other.setting && one.name === other.name && one.target === other.target
 const sameFile = (one: ExcludedFile, other: ExcludedFile) => one.path === other.path && one.reason === other.reason
 
 /** The list with the item at its end, or in the place of the one that tells of the same: a resumed step tells it again. */

@@ -2,9 +2,13 @@ import * as z from 'zod/mini'
 import { parseEvent } from '../events/event-schema.js'
 import type { DeploymentEvent } from '../spec/event.js'
 import type { Journal } from '../spec/journal.js'
+import { openSeal } from '../toolkit/seal.js'
+import { systemClock } from '../toolkit/system-clock.js'
+import { createCache } from './cache.js'
 import { type DeploymentRecord, recordSchema } from './deployment-record.js'
 import { keys, recordedId } from './keys.js'
 import { type ReportAside, readEntry } from './read-entry.js'
+import { openEvent, openResult } from './sealed-claims.js'
 
 /** The ids of all deployments that the journal knows. */
 export async function listDeployments(journal: Journal): Promise<readonly string[]> {
@@ -46,10 +50,18 @@ export async function readSteps(journal: Journal, id: string, report: ReportAsid
   const steps = new Map<string, KeptStep>()
   for (const key of await journal.keys(keys.steps(id))) {
     const step = await readEntry(journal, key, stepSchema, report)
-    steps.set(key.slice(keys.steps(id).length), step ?? begun)
+    steps.set(key.slice(keys.steps(id).length), step ? await opened(step, journal) : begun)
   }
   return steps
 }
+
+/** A step whose claim can't be read any more has to give it anew. */
+async function opened(step: KeptStep, journal: Journal): Promise<KeptStep> {
+  const result = await openResult(step.result, sealOf(journal))
+  return result === undefined ? { ...step, state: 'begun', result: null } : { ...step, result }
+}
+
+const sealOf = (journal: Journal) => () => openSeal(createCache(journal, systemClock))
 
 /** An event with its number; `null` for one that a newer version of the library added. */
 interface Numbered {
@@ -85,7 +97,7 @@ export async function readEvents(journal: Journal, id: string, report: ReportAsi
     for (const { sequence, event } of batch) {
       // A run that went on from an earlier one took up its numbers where that had broken off.
       while ((events.at(-1)?.sequence ?? -1) >= sequence) events.pop()
-      if (event) events.push(event)
+      if (event) events.push(await openEvent(event, sealOf(journal)))
       next = sequence + 1
     }
   }

@@ -1,10 +1,12 @@
 import { OptionsError } from '../errors/options-error.js'
-import type { Project, ProjectOptions } from '../spec/project.js'
+import type { Project, ProjectOptions, ServerHost } from '../spec/project.js'
+import { serverAdvice, vercelOutput } from './adapters.js'
 import { missingScript, readBuildCommand } from './build-command.js'
-import { expandCommands } from './build-script.js'
+import { expandCommands, findCommand } from './build-script.js'
 import { chooseFramework, displayName, namedFramework, unknown } from './choose-framework.js'
 import type { Framework } from './frameworks.js'
 import { type HostConfig, readHostConfig } from './host-config.js'
+import { readNetlifySource } from './netlify-functions.js'
 import { readNodeVersion } from './node-version.js'
 import { PackageJson, parsePackageJson } from './package-json.js'
 import { readPackageManager } from './package-manager.js'
@@ -16,11 +18,17 @@ import { requirePages } from './require-pages.js'
 /** What {@link detectProject} is given. */
 export interface DetectProjectInput extends ProjectSource {
   readonly options?: ProjectOptions
+  /** The hosts of the targets, `null` for one that serves files only. @default none is known */
+  readonly hosts?: readonly (ServerHost | null)[]
+  /** Whether a host builds the project, so that it need not become files here. @default false */
+  readonly elsewhere?: boolean
+  /** Environment variables that the build is given. @default none */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 type Output = Pick<
   Project,
-  'framework' | 'frameworkName' | 'routing' | 'outputDirectory' | 'outputSource' | 'ownsOutput'
+  'framework' | 'frameworkName' | 'routing' | 'outputDirectory' | 'outputSource' | 'ownsOutput' | 'runsOn'
 >
 
 /**
@@ -42,13 +50,16 @@ export async function detectProject(input: DetectProjectInput): Promise<Project>
   const files = new ProjectFiles(input)
   const text = await files.read('package.json')
   const manifest = text === undefined ? new PackageJson({}) : parsePackageJson(text)
-  const host = await readHostConfig(files)
+  const { hosts = [] } = input
+  const runsFunctions = hosts.includes('netlify')
+  const host = await readHostConfig(files, runsFunctions)
+  const source = runsFunctions ? await readNetlifySource(files) : undefined
   const manager = readPackageManager(manifest, await files.names(), options.packageManager)
   // Plain files are built only where the caller says how.
   const builds = options.buildCommand === undefined && options.framework !== 'static'
   const scripted = builds ? readBuildCommand(manifest, manager.packageManager, host) : undefined
   const line = options.buildCommand ?? scripted?.line ?? null
-  const facts = { files, manifest, commands: expandCommands(line ?? '', manifest.scripts) }
+  const facts = { files, manifest, commands: expandCommands(line ?? '', manifest.scripts), env: input.env ?? {} }
   const notes = [...manager.notes, ...host.notes, ...(scripted?.notes ?? [])]
   const framework = findFramework(facts, options)
   if (!framework && line === null) await requirePages(files, options, host, text !== undefined)
@@ -58,7 +69,10 @@ export async function detectProject(input: DetectProjectInput): Promise<Project>
       `${host.command.source} builds with "${host.command.line}", here nothing is built. Pass it as buildCommand.`,
     )
   }
-  const output = framework ? await readOutput(framework, facts, host, options, notes) : otherOutput(line, host, options)
+  if (source?.edgeFunctions && !input.elsewhere) notes.push(edgeNote(source.edgeFunctions, facts.commands))
+  const output = framework
+    ? await readOutput(framework, facts, host, { ...input, options }, notes)
+    : otherOutput(line, host, options)
   const install = text === undefined || line === null ? null : `${manager.packageManager} install`
   return {
     root: options.root ?? '.',
@@ -69,8 +83,15 @@ export async function detectProject(input: DetectProjectInput): Promise<Project>
     installCommand: options.installCommand === undefined ? install : options.installCommand,
     buildCommand: line,
     nodeVersion: await readNodeVersion(files, manifest),
-    notes,
+    ...(source?.functions && { functions: source.functions }),
+    notes: notes.filter((note) => note !== ''),
   }
+}
+
+/** Edge functions are bundled with Deno, which no tab has; what `netlify build` bundles is taken. */
+function edgeNote(folder: string, commands: ProjectFacts['commands']): string {
+  if (findCommand(commands, ['netlify', 'build'])) return ''
+  return `The edge functions in ${folder} are not published: a tab can't bundle them, as that takes Deno. Let Netlify build the project: build: { where: 'provider' }.`
 }
 
 function findFramework(facts: ProjectFacts, options: ProjectOptions): Framework | undefined {
@@ -90,14 +111,19 @@ async function readOutput(
   framework: Framework,
   facts: ProjectFacts,
   host: HostConfig,
-  options: ProjectOptions,
+  { options = {}, hosts = [], elsewhere = false }: DetectProjectInput,
   notes: string[],
 ): Promise<Output> {
   const reading = await framework.read(facts)
   const given = options.outputDirectory
   const own = reading.problem ? '.' : reading.output
-  if (reading.problem && given === undefined) throw new OptionsError(reading.problem)
-  if (reading.problem) notes.push(`${reading.problem.message} The folder ${given} is published as it is.`)
+  if (reading.problem && given === undefined && !elsewhere) {
+    const { hint } = reading.problem
+    throw new OptionsError({ ...reading.problem, hint: hint + serverAdvice(framework.id, hosts) })
+  }
+  if (reading.problem && given !== undefined && given !== vercelOutput) {
+    notes.push(`${reading.problem.message} The folder ${given} is published as it is.`)
+  }
   if (given === undefined) {
     useHost(framework, reading, host, notes)
     notes.push(...reading.notes)
@@ -117,7 +143,14 @@ async function readOutput(
     outputSource: given === undefined ? (reading.source ?? `default of ${framework.name}`) : 'option',
     // The project's own folder holds source, whoever writes to it.
     ownsOutput: outputDirectory === own && own !== '.',
+    ...hostOf(outputDirectory, reading),
   }
+}
+
+/** The host that runs what is published: by the folder, or by the adapter where that leaves files in any folder. */
+function hostOf(outputDirectory: string, reading?: Reading): Pick<Project, 'runsOn'> {
+  if (outputDirectory === vercelOutput) return { runsOn: 'vercel' }
+  return reading?.runsOn === 'netlify' ? { runsOn: 'netlify' } : {}
 }
 
 /** A host's configuration stands back behind what the tool itself was told, as that is where the files will be. */
@@ -152,5 +185,6 @@ function otherOutput(line: string | null, host: HostConfig, options: ProjectOpti
     outputDirectory: options.outputDirectory ?? reading.output,
     outputSource: options.outputDirectory === undefined ? (reading.source ?? 'default of static files') : 'option',
     ownsOutput: false,
+    ...hostOf(options.outputDirectory ?? reading.output),
   }
 }

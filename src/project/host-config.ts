@@ -3,10 +3,8 @@ import { issuesOf } from '../toolkit/describe-issue.js'
 import { insideRoot } from './paths.js'
 import type { ProjectFiles } from './project-files.js'
 
-const netlifySections = ['redirects', 'headers', 'functions', 'edge_functions']
-const vercelSections = ['redirects', 'rewrites', 'headers', 'routes', 'functions']
-/** Folders that frameworks copy into the output as they are, and the root, which plain files are published from. */
-const copiedFolders = ['.', 'public', 'static']
+const netlifySections = ['functions', 'edge_functions']
+const vercelSections = ['functions']
 
 const netlifySchema = z.looseObject({
   build: z.optional(
@@ -31,10 +29,13 @@ export interface HostConfig {
   readonly notes: readonly string[]
 }
 
-/** Reads netlify.toml, then vercel.json; the first one that names a thing decides it. */
-export async function readHostConfig(files: ProjectFiles): Promise<HostConfig> {
+/**
+ * Reads netlify.toml, then vercel.json; the first one that names a thing decides it.
+ * @param runsFunctions Whether the project goes to Netlify, which runs what netlify.toml says of functions.
+ */
+export async function readHostConfig(files: ProjectFiles, runsFunctions = false): Promise<HostConfig> {
   const notes: string[] = []
-  const netlify = await readNetlify(files, notes)
+  const netlify = await readNetlify(files, notes, runsFunctions)
   const vercel = await readVercel(files, notes)
   const folder = (name: string | null | undefined, source: string): HostConfig['output'] => {
     const inside = name ? insideRoot(name.replace(/^\/+/, '')) : undefined
@@ -56,13 +57,15 @@ export async function readHostConfig(files: ProjectFiles): Promise<HostConfig> {
 async function readNetlify(
   files: ProjectFiles,
   notes: string[],
+  runsFunctions: boolean,
 ): Promise<z.infer<typeof netlifySchema>['build'] | undefined> {
   const found = await files.first(['netlify.toml'])
   if (!found) return undefined
   const { parse, TomlError } = await import('smol-toml')
   try {
     const config = z.parse(netlifySchema, parse(found.text))
-    await noteSections(files, found.path, config, netlifySections, notes)
+    const sections = netlifySections.filter((section) => !runsFunctions || !section.endsWith('functions'))
+    noteSections(found.path, config, sections, notes)
     const { build } = config
     if (build?.base === undefined || insideRoot(build.base.replace(/^\/+/, '')) === '.') return build
     notes.push(`netlify.toml builds in ${build.base} (build.base). Pass that folder as root to deploy it.`)
@@ -79,7 +82,7 @@ async function readVercel(files: ProjectFiles, notes: string[]): Promise<z.infer
   if (!found) return undefined
   try {
     const config = z.parse(vercelSchema, JSON.parse(found.text))
-    await noteSections(files, found.path, config, vercelSections, notes)
+    noteSections(found.path, config, vercelSections, notes)
     return config
   } catch (error) {
     if (!(error instanceof SyntaxError) && issuesOf(error).length === 0) throw error
@@ -89,31 +92,15 @@ async function readVercel(files: ProjectFiles, notes: string[]): Promise<z.infer
 }
 
 /** Says what of a configuration has no effect on files that are uploaded, and what to do instead. */
-async function noteSections(
-  files: ProjectFiles,
+function noteSections(
   file: string,
   config: Readonly<Record<string, unknown>>,
   sections: readonly string[],
   notes: string[],
-): Promise<void> {
-  const copied = (await Promise.all(copiedFolders.map((folder) => files.names(folder)))).flat()
+): void {
   const used = sections.filter((section) => Object.keys(config[section] ?? {}).length > 0)
-  const functions = used.filter((section) => section.endsWith('functions'))
-  const rules = used.filter((section) => !functions.includes(section) && !copied.includes(ruleFileOf(section)))
-  if (rules.length > 0) {
-    const ruleFiles = [...new Set(rules.map(ruleFileOf))].join(' and ')
-    notes.push(
-      `${file} sets ${rules.join(', ')}, which files that are uploaded do not get. Write the rules into ${ruleFiles} in the folder that is published.`,
-    )
-  }
-  if (functions.length > 0) {
-    notes.push(
-      `${file} sets ${functions.join(', ')}, but only files are published. Deploy functions through a build at the host.`,
-    )
-  }
-}
-
-/** The file in the published folder that has such rules. Source: docs.netlify.com, redirects and custom headers. */
-function ruleFileOf(section: string): '_headers' | '_redirects' {
-  return section === 'headers' ? '_headers' : '_redirects'
+  if (used.length === 0) return
+  notes.push(
+    `${file} sets ${used.join(', ')}, but only files are published. Deploy functions through a build at the host.`,
+  )
 }

@@ -1,4 +1,6 @@
 import type { ErrorOptions } from '../errors/tabship-error.js'
+import type { ServerHost } from '../spec/project.js'
+import { vercelOutput } from './adapters.js'
 import type { Command } from './build-script.js'
 import type { PackageJson } from './package-json.js'
 import { insideRoot, virtualRoot } from './paths.js'
@@ -12,6 +14,8 @@ export interface ProjectFacts {
   readonly manifest: PackageJson
   /** The commands that the build comes down to. */
   readonly commands: readonly Command[]
+  /** Environment variables that the build is given. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** What was read of a framework's output. */
@@ -20,7 +24,9 @@ export class Reading {
   routing: 'spa' | 'static'
   /** Where the output folder was read; `null` while it is the framework's default. */
   source: string | null = null
-  /** Why the project can't be published as files. */
+  /** The one host that runs what is built; `null` where any host can serve it. */
+  runsOn: ServerHost | null = null
+  /** Why the project can't be published as it is. */
   problem: ErrorOptions | null = null
   readonly notes: string[] = []
 
@@ -71,6 +77,13 @@ export class Reading {
   /** Adds a note once. */
   note(text: string): void {
     if (!this.notes.includes(text)) this.notes.push(text)
+  }
+
+  /** Records that the project is built for one host, which writes to a folder of its own, or to the one that is known already. */
+  adaptTo(host: ServerHost, source: string): this {
+    this.runsOn = host
+    if (host === 'vercel') this.use(source, vercelOutput)
+    return this
   }
 
   /** Records that the project as it is needs a running server. */

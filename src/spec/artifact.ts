@@ -1,3 +1,5 @@
+import type { ServerHost } from './project.js'
+
 /** How git stores a file: regular, executable, or a symbolic link whose bytes are its destination. */
 export type FileMode = '100644' | '100755' | '120000'
 
@@ -36,12 +38,34 @@ export interface ExcludedFile {
   readonly reason: ExclusionReason
 }
 
+/** A function that a host runs, packed as one archive. */
+export interface FunctionArtifact {
+  readonly name: string
+  readonly archive: Artifact
+  /** SHA-256 of the archive in lower-case hex. */
+  readonly sha256: string
+  /** What its host is told of it (runtime, schedule, routes), in the host's own form. JSON-safe. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** What one host alone reads or runs beside the files that it serves. */
+export interface HostExtras {
+  readonly host: ServerHost
+  /** Files that are sent and not served. */
+  readonly artifacts: readonly Artifact[]
+  readonly functions: readonly FunctionArtifact[]
+}
+
 /** The files of one folder at one moment, ordered by path. */
 export interface ArtifactSet {
   readonly artifacts: readonly Artifact[]
   /** Sum of the sizes in bytes. */
   readonly size: number
   readonly excluded: readonly ExcludedFile[]
+  /** The one host that understands the files, as they are in its own form. @default files that any host serves */
+  readonly host?: ServerHost | undefined
+  /** @default nothing */
+  readonly extras?: HostExtras | undefined
 }
 
 /**

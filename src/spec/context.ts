@@ -1,3 +1,4 @@
+import type { DnsSource } from './dns.js'
 import type { EventBody } from './event.js'
 
 /** Time, so that tests can run it. */
@@ -75,6 +76,23 @@ export interface Cache {
   write(key: string, value: unknown): Promise<void>
 }
 
+/** A WebSocket, as far as one is needed. */
+export interface Socket {
+  send(text: string): void
+  close(): void
+}
+
+/** What a {@link Socket} tells. */
+export interface SocketEvents {
+  opened(): void
+  message(text: string): void
+  /** Told once, also of one that could not be opened, and of one that was closed from here. */
+  closed(): void
+}
+
+/** Opens a WebSocket; throws where the address is none. */
+export type OpenSocket = (url: string, events: SocketEvents) => Socket
+
 /** Everything that an adapter may touch. It reaches for no global but what is in here. */
 export interface Context<Checkpoint = unknown> {
   readonly signal: AbortSignal
@@ -83,6 +101,12 @@ export interface Context<Checkpoint = unknown> {
   /** Whether there is a relay, for hosts that send no CORS headers. */
   readonly relay: boolean
   readonly cache: Cache
+  /** Absent where there are no WebSockets. */
+  readonly openSocket?: OpenSocket | undefined
+  /** How the DNS is asked. @default a public resolver over HTTPS */
+  readonly dns?: DnsSource | undefined
+  /** Keeps a text out of everything that is shown from now on: for secrets that a function gave late. */
+  conceal?(text: string): void
   /**
    * Whether an earlier run of the same deployment began this step and its end is not known: what it was about to make may be
    * there, even where nothing was saved.

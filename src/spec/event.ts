@@ -1,7 +1,9 @@
 import type { ExcludedFile } from './artifact.js'
+import type { DomainStatus } from './domain.js'
 import type { ErrorInfo } from './error.js'
 import type { Commit, Repository, SetupChange } from './git-host.js'
 import type { ApprovalChoice, HostApproval, HostJob, HostJobStep, HostRun } from './host-build.js'
+import type { OptimizedFiles } from './image-optimizer.js'
 import type { Plan, RequestEstimate, Warning } from './plan.js'
 import type { Project } from './project.js'
 import type { Release, Site, Verification } from './release.js'
@@ -28,8 +30,10 @@ export interface DeploymentResult {
   readonly releases: readonly Release[]
   readonly commits: readonly Commit[]
   readonly verifications: readonly Verification[]
-  /** How the repository was set up, where that was asked for. */
+  /** How the repository and the sites were set up, where that was asked for. */
   readonly settings: readonly SetupChange[]
+  /** How far domains of one's own are, where any were given. */
+  readonly domains: readonly DomainStatus[]
 }
 
 /** The facts that a deployment reports, without their stamp: one union, told apart by `type`. */
@@ -54,6 +58,10 @@ export type EventBody =
       readonly files: number
       readonly bytes: number
       readonly requests: RequestEstimate | null
+      /** How the files travel, in a few words; absent where the target knows but one way. */
+      readonly way?: string | undefined
+      /** Expected milliseconds. */
+      readonly duration?: number | undefined
     }
   | { readonly type: 'step-start'; readonly title: string }
   | {
@@ -99,8 +107,10 @@ export type EventBody =
     }
   | { readonly type: 'files-exclude'; readonly folder: string; readonly files: readonly ExcludedFile[] }
   | { readonly type: 'files-collect'; readonly folder: string; readonly files: number; readonly bytes: number }
+  /** What was saved by making images smaller. */
+  | ({ readonly type: 'files-optimize' } & OptimizedFiles)
   | { readonly type: 'repository-ready'; readonly repository: Repository }
-  /** A setting of the repository is as it is wanted. */
+  /** A setting of the repository, or of a target's site, is as it is wanted. */
   | ({ readonly type: 'setting-ready' } & SetupChange)
   | { readonly type: 'commit-ready'; readonly commit: Commit }
   | { readonly type: 'site-ready'; readonly target: string; readonly site: Site }
@@ -108,6 +118,14 @@ export type EventBody =
   | { readonly type: 'release-state'; readonly target: string; readonly id: string; readonly state: string }
   | { readonly type: 'release-create'; readonly release: Release }
   | { readonly type: 'release-verify'; readonly verification: Verification }
+  | {
+      /** The address that everyone knows was led to another release that was there: promoted, or taken back. */
+      readonly type: 'release-switch'
+      readonly release: Release
+      readonly way: 'promote' | 'restore'
+    }
+  /** How far a domain is; told whenever that changes. */
+  | { readonly type: 'domain-status'; readonly status: DomainStatus }
   | {
       readonly type: 'request-retry'
       readonly provider: string

@@ -115,7 +115,9 @@ export interface SetupChange {
   readonly setting: string
   /** Which one, where there may be more: the name of a secret. Never a secret itself. */
   readonly name: string
-  readonly change: 'created' | 'changed' | 'unchanged'
+  readonly change: 'created' | 'changed' | 'unchanged' | 'removed'
+  /** Name of the target whose setting it is; absent for a setting of the repository. */
+  readonly target?: string | undefined
 }
 
 /** Before the commit: what its checks and workflows need to be there. After it: what needs the branch, or would stand in its way. */
@@ -182,6 +184,31 @@ export interface HostDeployments {
   end(deployment: HostDeployment, outcome: HostDeploymentOutcome, context: Context): Promise<void>
 }
 
+/** What lets a provider read a repository and hear of its pushes: a capability. Idempotent. */
+export interface HostLink {
+  /** Of the provider's own list, as Netlify and Vercel name it: `github`. */
+  readonly provider: string
+  /** The keys that may read the repository, or write to it. */
+  deployKeys?(
+    repository: Repository,
+    context: Context,
+  ): Promise<readonly { readonly title: string; readonly key: string }[]>
+  /** Lets somebody read the repository by an SSH key. @param title By it, one of an earlier try is known again. */
+  addDeployKey(
+    repository: Repository,
+    key: { readonly title: string; readonly key: string },
+    context: Context,
+  ): Promise<SetupChange>
+  /** Tells an address of pushes and pull requests. */
+  addHook(
+    repository: Repository,
+    hook: { readonly url: string; readonly events: readonly string[] },
+    context: Context,
+  ): Promise<SetupChange>
+  /** The host's own id of the repository, which some providers link by. */
+  idOf(repository: Repository, context: Context): Promise<string>
+}
+
 /** A question to the host's own API. The path begins with a slash, behind the API's address. */
 export interface HostRequest
   extends Pick<RequestOptions, 'purpose' | 'method' | 'json' | 'accept' | 'idempotent' | 'timeLimit' | 'check'> {
@@ -203,6 +230,7 @@ export interface GitHost<Checkpoint = unknown> {
   readonly deployments?: HostDeployments | undefined
   readonly pullRequests?: HostPullRequests | undefined
   readonly builds?: HostBuilds | undefined
+  readonly link?: HostLink | undefined
   /** How many requests {@link GitHost.prepare} and {@link GitHost.commit} will send. */
   readonly requests: { readonly prepare: RequestEstimate; readonly commit: RequestEstimate }
   /**

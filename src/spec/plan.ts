@@ -16,6 +16,8 @@ export interface PlanLine {
   readonly requests: RequestEstimate | null
   /** Expected milliseconds: the weight of the step in the overall progress. */
   readonly duration: number
+  /** How its files travel, in a few words; absent where there is but one way. */
+  readonly way?: string | undefined
 }
 
 /** One line of a plan, in its place in the graph. */

@@ -1,5 +1,17 @@
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun'
 
+/** Functions as their host finds them, before they are packed. JSON-safe. */
+export interface FunctionSource {
+  readonly host: ServerHost
+  /** Relative to the project's root. */
+  readonly directory: string
+  /** How the host's own tool packs them, by name or pattern, in the terms of that tool. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** A host that runs what frameworks' adapters make for it. */
+export type ServerHost = 'netlify' | 'vercel'
+
 /**
  * What is known of a project before anything runs: detected from its files, or given by the caller, whose word always wins.
  * Commands are shell lines, split at spaces outside quotes; `null` means that the step is not needed.
@@ -29,6 +41,12 @@ export interface Project {
   readonly ownsOutput: boolean
   /** Node version that the project asks for (`.nvmrc`, `.node-version`, `engines.node`), as written there. */
   readonly nodeVersion: string | null
+  /**
+   * The one host that can run what the build makes, because the framework builds with that host's adapter. @default any host of files
+   */
+  readonly runsOn?: ServerHost | undefined
+  /** Functions in source. @default none */
+  readonly functions?: FunctionSource | undefined
   /** Things that the user should know before deploying; each says what to do. */
   readonly notes: readonly string[]
 }

@@ -25,6 +25,39 @@ export interface Release {
   readonly permalink: string | null
   /** Files and bytes that were sent; what the provider already had is not counted. */
   readonly uploaded: { readonly files: number; readonly bytes: number }
+  /** Id of the release that the same address served before, `null` for none; absent where that is not known, as of a preview. */
+  readonly previous?: string | null | undefined
+  /** How its user takes the site over, where it was published without an account of theirs. The result alone tells it. */
+  readonly claim?: Claim | undefined
+}
+
+/** An invitation to take over a site that was published without an account, or with somebody else's. JSON-safe. */
+export interface Claim {
+  /** The provider's page that somebody who is signed in there opens to own the site. It is a secret of its user. */
+  readonly url: string
+  /** Milliseconds since the epoch; `null` where the provider does not tell. */
+  readonly expiresAt: number | null
+  /** Id of the site at the provider, for those who claim it by its API. */
+  readonly site: string
+}
+
+/** A release as its provider lists it. JSON-safe. */
+export interface PublishedRelease {
+  /** Name of the target. */
+  readonly target: string
+  readonly id: string
+  readonly environment: Environment
+  /** The address that keeps serving this very release; `null` where the provider has none. */
+  readonly permalink: string | null
+  readonly title: string | null
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** Only one that is ready can be promoted or restored. */
+  readonly state: 'ready' | 'pending' | 'failed'
+  /** Whether the address that everyone knows serves it. */
+  readonly live: boolean
+  /** The address that everyone knows, of the one that is live. */
+  readonly url?: string | undefined
 }
 
 /** A release whose content was fetched from its address and found to be what was built. JSON-safe. */
@@ -33,6 +66,9 @@ export interface Verification {
   readonly url: string
   /** Files whose bytes were fetched and compared. */
   readonly compared: number
-  /** What an unknown path is answered with: the page of a single-page app, the 404 page, or the host's own 404. */
-  readonly fallback: 'spa' | 'not-found-page' | 'host'
+  /**
+   * What an unknown path is answered with: the page of a single-page app, the 404 page, the host's own 404, or what a server makes
+   * of it.
+   */
+  readonly fallback: 'spa' | 'not-found-page' | 'host' | 'server'
 }

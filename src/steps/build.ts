@@ -7,6 +7,7 @@ import { BuildError } from '../errors/build-error.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
+import type { HostOutputs } from './host-outputs.js'
 import { outputMissing } from './output.js'
 import { wroteSince } from './prove-fresh.js'
 import { setAside } from './set-aside.js'
@@ -19,6 +20,8 @@ export interface BuildOptions {
   readonly timeLimit: number
   /** Milliseconds that a command may be silent. */
   readonly idleLimit: number
+  /** What builds leave for the targets' hosts. @default nothing */
+  readonly outputs?: HostOutputs | undefined
 }
 
 /** Installs the project's dependencies. */
@@ -59,10 +62,15 @@ export function buildStep(
     timeLimit: options.timeLimit + 60_000,
     async run(_inputs, context) {
       const since = context.clock.now()
-      const previous = await setAside(options.container, project, context)
-      const built = runOrFail(options, project, command, 'build-failed', context).then(() =>
-        checkFresh(options.container, project, previous.moved ? null : since, context),
-      )
+      const { outputs } = options
+      const hostFolders = [...new Set(outputs?.all.flatMap(({ folders }) => folders))]
+      const previous = await setAside(options.container, project, hostFolders, context)
+      const built = runOrFail(options, project, command, 'build-failed', context).then(async () => {
+        const whole = outputs?.whole?.whole ?? null
+        const { root } = project
+        if (whole !== null && (await pathExists(options.container, joinPath(root, whole), context.signal))) return
+        await checkFresh(options.container, project, previous.moved ? null : since, context)
+      })
       const [outcome] = await Promise.allSettled([built])
       await previous.settle(outcome.status === 'fulfilled')
       if (outcome.status === 'rejected') throw outcome.reason

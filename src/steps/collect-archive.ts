@@ -17,6 +17,8 @@ export interface CollectArchive {
   readonly folder: string
   readonly rules: ExclusionRules
   readonly store: ContentStore
+  /** Which files others will see, so that private ones among them are left out. @default all */
+  readonly isSeen?: ((path: string) => boolean) | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface CollectArchive {
  * @throws BuildError `output-unreadable` or `output-too-large`
  */
 export async function collectArchive(input: CollectArchive, context: Context): Promise<ArtifactSet> {
-  const { zip, folder, rules, store } = input
+  const { zip, folder, rules, store, isSeen } = input
   const { signal } = context
   const entries = [...(zipEntries(zip)?.values() ?? unreadable(folder))]
   const size = entries.reduce((sum, entry) => sum + entry.size, 0)
@@ -36,7 +38,7 @@ export async function collectArchive(input: CollectArchive, context: Context): P
     return !found
   })
   const files = unpacked(kept, folder, context)
-  const set = await collectArtifacts({ files, excluded: [...excluded.values()], store, signal })
+  const set = await collectArtifacts({ files, excluded: [...excluded.values()], store, signal, isSeen })
   if (set.excluded.length > 0) context.report({ type: 'files-exclude', folder, files: set.excluded })
   context.report({ type: 'files-collect', folder, files: set.artifacts.length, bytes: set.size })
   return set

@@ -19,6 +19,8 @@ export interface CollectFolder {
   readonly gitignores?: Map<string, string>
   /** Whether executable files and links are to be kept as such. @default false */
   readonly modes?: boolean
+  /** Which files others will see, so that private ones among them are left out. @default all */
+  readonly isSeen?: ((path: string) => boolean) | undefined
 }
 
 /** Reads a folder once, as bytes, and reports what was taken and what was left out. */
@@ -33,7 +35,7 @@ export async function collectFolder(input: CollectFolder, context: Context): Pro
   })
   const moded = input.modes ? askProjectModes(content, input, context) : undefined
   const { files, excluded } = moded ?? content
-  const collected = await collectArtifacts({ files, excluded, store, signal })
+  const collected = await collectArtifacts({ files, excluded, store, signal, isSeen: input.isSeen })
   const set = moded?.withModes(collected) ?? collected
   if (set.excluded.length > 0) context.report({ type: 'files-exclude', folder, files: set.excluded })
   context.report({ type: 'files-collect', folder, files: set.artifacts.length, bytes: set.size })

@@ -14,5 +14,7 @@ export function describeCount(files: number): string {
 
 /** What a collection holds, in a few words. */
 export function describeSet(set: ArtifactSet): string {
-  return `${describeCount(set.artifacts.length)}, ${describeBytes(set.size)}`
+  const count = set.extras?.functions.length ?? 0
+  const functions = count === 0 ? '' : count === 1 ? ', and 1 function' : `, and ${count} functions`
+  return `${describeCount(set.artifacts.length)}, ${describeBytes(set.size)}${functions}`
 }

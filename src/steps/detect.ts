@@ -1,11 +1,19 @@
 import { listFolder, readText } from '../container/look-up.js'
 import { joinPath, normalizePath } from '../container/normalize-path.js'
 import { defineStep, type Step } from '../engine/step.js'
+import type { DetectProjectInput } from '../project/detect-project.js'
 import type { Container } from '../spec/container.js'
 import type { Project, ProjectOptions } from '../spec/project.js'
 
-/** Finds out what the project is: its framework, its package manager, its commands and its output folder. */
-export function detectStep(container: Container, options: ProjectOptions): Step<Project> {
+/**
+ * Finds out what the project is: its framework, its package manager, its commands and its output folder.
+ * @param surroundings Where it is built and published, which decides whether it has to become files.
+ */
+export function detectStep(
+  container: Container,
+  options: ProjectOptions,
+  surroundings: Pick<DetectProjectInput, 'hosts' | 'elsewhere' | 'env'> = {},
+): Step<Project> {
   return defineStep({
     id: 'detect',
     title: 'Look at the project',
@@ -26,6 +34,7 @@ export function detectStep(container: Container, options: ProjectOptions): Step<
         read: (path) => readText(container, joinPath(root, path), context.signal),
         list: (path) => listFolder(container, joinPath(root, path), context.signal),
         options: { ...options, root },
+        ...surroundings,
       })
       context.report({ type: 'project-detect', project })
       return project

@@ -5,6 +5,7 @@ import type { HostBuilds, HostRun } from '../spec/host-build.js'
 import type { Project } from '../spec/project.js'
 import { describeSet } from './describe.js'
 import { type OutputOptions, outputEmpty } from './output.js'
+import { checkOutputRules } from './rules.js'
 
 /** Fetches what a build on the git host's own machines has made. */
 export function fetchOutputStep(
@@ -30,11 +31,17 @@ export function fetchOutputStep(
     result: { keep: toManifest, restore: (kept) => fromManifest(manifestSchema.parse(kept), store) },
     async run({ run }, context) {
       const zip = await builds.fetch(run, context)
+      const host = options.outputs?.whole
+      if (host?.whole === outputDirectory) {
+        const { archivedProject } = await import('./archived-project.js')
+        const whole = await host.collectWhole?.(archivedProject(options, project, zip, context), context)
+        if (whole) return whole
+      }
       const { collectArchive, outputRules } = await import('./collect-archive.js')
       const rules = outputRules({ sourceMaps, exclude, root: outputDirectory === '.' })
       const set = await collectArchive({ zip, folder: outputDirectory, rules, store }, context)
       if (set.artifacts.length === 0) throw outputEmpty(project, set)
-      return set
+      return checkOutputRules(set, options.reads, context)
     },
     summarize: describeSet,
   })

@@ -7,7 +7,10 @@ import type { ArtifactSet, ContentStore } from '../spec/artifact.js'
 import type { Container } from '../spec/container.js'
 import type { Context } from '../spec/context.js'
 import type { Project } from '../spec/project.js'
+import type { RulesFile } from '../spec/rules.js'
 import { describeSet } from './describe.js'
+import type { HostOutputs } from './host-outputs.js'
+import { checkOutputRules } from './rules.js'
 
 /** What of the output is published. */
 export interface OutputOptions {
@@ -15,6 +18,10 @@ export interface OutputOptions {
   readonly exclude: readonly string[]
   readonly sourceMaps: 'include' | 'exclude'
   readonly store: ContentStore
+  /** What builds leave for the targets' hosts. @default nothing */
+  readonly outputs?: HostOutputs | undefined
+  /** Files with rules whose mistakes matter. @default none */
+  readonly reads?: ReadonlySet<RulesFile> | undefined
 }
 
 /** Reads the output folder, as bytes, and hashes it. */
@@ -29,7 +36,7 @@ export function outputStep(
     needs: {},
     after,
     line: {
-      description: `reads and hashes ${project.outputDirectory}`,
+      description: `reads and hashes ${project.outputDirectory}${packing(project, options.outputs)}`,
       files: null,
       bytes: null,
       requests: null,
@@ -37,15 +44,31 @@ export function outputStep(
     },
     timeLimit: 10 * 60_000,
     result: { keep: toManifest, restore: (kept) => fromManifest(manifestSchema.parse(kept), options.store) },
-    run: (_inputs, context) => collectOutput(options, project, context),
+    run: async (_inputs, context) =>
+      checkOutputRules(await collectOutput(options, project, context), options.reads, context),
     summarize: describeSet,
   })
 }
 
+function packing({ functions }: Project, outputs: HostOutputs | undefined): string {
+  const isPacked = functions && outputs?.all.some(({ host }) => host === functions.host)
+  return isPacked ? `, and packs the functions in ${functions.directory}` : ''
+}
+
 /**
- * @throws BuildError `output-missing` or `output-empty`
+ * @throws BuildError `output-missing` or `output-empty`, and what the targets' hosts object to
  */
 async function collectOutput(options: OutputOptions, project: Project, context: Context): Promise<ArtifactSet> {
+  const { outputs } = options
+  if (!outputs || outputs.all.length === 0) return collectFiles(options, project, context)
+  const { addExtras, collectWhole } = await import('./collect-for-hosts.js')
+  const whole = await collectWhole(options, outputs, project, context)
+  if (whole) return whole
+  const files = await collectFiles(options, project, context)
+  return addExtras(files, options, outputs, project, context)
+}
+
+async function collectFiles(options: OutputOptions, project: Project, context: Context): Promise<ArtifactSet> {
   const { container, exclude, sourceMaps, store } = options
   const folder = joinPath(project.root, project.outputDirectory)
   if (!(await pathExists(container, folder, context.signal))) throw outputMissing(project)

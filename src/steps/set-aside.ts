@@ -22,16 +22,22 @@ const shelf = 'node_modules/.cache/tabship/previous-output'
  * Moves the output of an earlier build aside, because a container tells no file's time: whatever stands there after the build
  * is of this build. Only a folder that holds no source is moved: one that the framework's own tool makes, or that .gitignore
  * names. Gatsby's cache goes along, as it is worthless without its output.
+ * @param hostFolders Folders that builds write for the targets' hosts, which hold no source either.
  */
-export async function setAside(container: Container, project: Project, context: Context): Promise<SetAside> {
+export async function setAside(
+  container: Container,
+  project: Project,
+  hostFolders: readonly string[],
+  context: Context,
+): Promise<SetAside> {
   const { root, outputDirectory } = project
   const { fs } = container
   const place = (folder: string) => joinPath(root, folder)
   const shelved = (folder: string) => joinPath(root, `${shelf}/${folder.replaceAll('/', '__')}`)
-  if (outputDirectory === '.' || !(project.ownsOutput || (await isIgnored(container, project, context.signal)))) {
-    return { moved: false, settle: async () => undefined }
-  }
-  const folders = project.framework === 'gatsby' ? [outputDirectory, '.cache'] : [outputDirectory]
+  const isBuilt = hostFolders.includes(outputDirectory) || project.ownsOutput
+  const moved = outputDirectory !== '.' && (isBuilt || (await isIgnored(container, project, context.signal)))
+  const own = [...(moved ? [outputDirectory] : []), ...(moved && project.framework === 'gatsby' ? ['.cache'] : [])]
+  const folders = [...new Set([...own, ...hostFolders])]
   for (const folder of folders) {
     if (!(await pathExists(container, place(folder), context.signal))) continue
     await fs.rm(shelved(folder), { recursive: true, force: true })
@@ -42,13 +48,15 @@ export async function setAside(container: Container, project: Project, context: 
   async function settleOne(folder: string, built: boolean): Promise<void> {
     if (!(await pathExists(container, shelved(folder)))) return
     const isNew = await pathExists(container, place(folder))
-    if (built && isNew) return fs.rm(shelved(folder), { recursive: true, force: true })
+    // What an earlier build left for a host must not pass for the work of this one.
+    if (built && (isNew || hostFolders.includes(folder)))
+      return fs.rm(shelved(folder), { recursive: true, force: true })
     if (isNew) await fs.rm(place(folder), { recursive: true, force: true })
     await fs.rename(shelved(folder), place(folder))
   }
 
   return {
-    moved: true,
+    moved,
     async settle(built) {
       for (const folder of folders) {
         await settleOne(folder, built).catch((error: unknown) => {

@@ -2,7 +2,9 @@ import * as z from 'zod/mini'
 import type { Artifact } from '../spec/artifact.js'
 import type { Context } from '../spec/context.js'
 import type { GitHost } from '../spec/git-host.js'
+import type { Warning } from '../spec/plan.js'
 import type { Release, Site } from '../spec/release.js'
+import type { HostRules } from '../spec/rules.js'
 import type { Target, TargetAdvice } from '../spec/target.js'
 import { branchName } from '../toolkit/branch-name.js'
 import { parseOptions } from '../toolkit/parse-options.js'
@@ -93,6 +95,7 @@ export function githubPages(options: GithubPagesOptions): Target {
     },
 
     note: noteOf(parsed),
+    rules: { reads: [], warn: async (rules) => warnPages(rules) },
     advice,
     admit({ environment, commits = [] }) {
       if (environment !== 'production') throw noPreviews()
@@ -169,6 +172,20 @@ function isGithub(host: GitHost | null): boolean {
   return typeof host?.commit === 'function' && typeof host.request === 'function' && host.name === 'github'
 }
 
+/** GitHub Pages have neither redirects nor headers. */
+function warnPages({ files, added }: HostRules): Warning[] {
+  const asked = added.length > 0 ? ['the option headers'] : []
+  const sources = [...files, ...asked]
+  if (sources.length === 0) return []
+  return [
+    {
+      code: 'rules-unsupported',
+      message: `GitHub Pages have neither redirects nor headers of one's own, so ${sources.join(' and ')} will have no effect there.`,
+      hint: 'Publish on Netlify or Vercel where they matter.',
+    },
+  ]
+}
+
 /** What the plan says of the options. */
 function noteOf({ branch, mode, domain }: Pick<z.infer<typeof optionsSchema>, 'branch' | 'mode' | 'domain'>): string {
   const way =
@@ -192,7 +209,7 @@ const advice: TargetAdvice = {
 /** What the branch holds that GitHub does not let every token write. */
 async function addedFiles(branch: string): Promise<readonly Artifact[]> {
   const [{ fileOf }, { workflowPath, writeWorkflow }] = await Promise.all([
-    import('./github-pages/site-files.js'),
+    import('../toolkit/file-of.js'),
     import('./github-pages/workflow.js'),
   ])
   return [await fileOf(workflowPath, writeWorkflow(branch))]

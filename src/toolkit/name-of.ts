@@ -1,4 +1,5 @@
 const names: ReadonlyMap<string, string> = new Map([
+  ['dns', 'the DNS resolver'],
   ['github', 'GitHub'],
   ['github-pages', 'GitHub Pages'],
   ['gitlab', 'GitLab'],

@@ -48,6 +48,12 @@ export function parseReply<Value>(
 ): Value {
   let value: unknown
   try {
+    // A success may have nothing to say (204), which only those take it for who expect nothing: z.unknown().
+    if (reply.bytes.length === 0) return schema.parse(undefined)
+  } catch {
+    throw malformed(reply, asked, 'not JSON but ""')
+  }
+  try {
     value = JSON.parse(new TextDecoder().decode(reply.bytes))
   } catch {
     // The parser's own error goes: it quotes the place where it stopped, which may be half of a token.

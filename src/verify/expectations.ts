@@ -8,7 +8,8 @@ import { appliesTo, parseRedirects, type RedirectRule } from './redirects.js'
 export interface Expectation {
   /** Path of the address below that of the site, percent-encoded, with a leading slash. */
   readonly path: string
-  readonly status: number
+  /** `null`: any that is no error. */
+  readonly status: number | null
   /** The file whose bytes must come; `null` where only the status counts. */
   readonly artifact: Artifact | null
 }
@@ -53,16 +54,29 @@ const small = 500_000
  */
 export async function expectationsOf(
   artifacts: readonly Artifact[],
-  { routing, advice }: { readonly routing: 'spa' | 'static'; readonly advice?: TargetAdvice | undefined },
+  options: {
+    readonly routing: 'spa' | 'static'
+    /** Where a server answers, too. @default nowhere */
+    readonly renders?: 'first-page' | 'others' | undefined
+    readonly advice?: TargetAdvice | undefined
+  },
   probe: string,
 ): Promise<Expectations> {
+  const { routing, renders, advice } = options
   const byPath = new Map(artifacts.map((artifact) => [artifact.path, artifact]))
   const text = async (path: string) => new TextDecoder().decode(await byPath.get(path)?.read())
   const rules = parseRedirects(await text('_redirects'))
   const chosen = choose(artifacts, byPath, rules, await text('index.html'))
   const files = chosen.map((artifact) => ({ path: addressOf(artifact.path), status: 200, artifact }))
   const warnings: Warning[] = []
-  if (!byPath.has('index.html') && !rules.some((one) => appliesTo(one, '/'))) warnings.push(pageMissing)
+  const hasPage = byPath.has('index.html')
+  if (renders) {
+    // What a server makes of other paths is not ours to judge; of its first page, only that it is one.
+    const first: Expectation[] = hasPage || renders === 'others' ? [] : [{ path: '/', status: null, artifact: null }]
+    if (!hasPage && renders === 'others') warnings.push(pageMissing)
+    return { files: [...first, ...files], fallback: null, kind: 'server', warnings }
+  }
+  if (!hasPage && !rules.some((one) => appliesTo(one, '/'))) warnings.push(pageMissing)
   if (files.length === 0) warnings.push(nothingCompared)
 
   const path = `/${probe}`

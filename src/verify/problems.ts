@@ -44,9 +44,33 @@ export function mismatch(url: string, expectation: Expectation, received: Observ
   const what = artifact ? `${artifact.path} (SHA-1 ${artifact.sha1})` : 'the host’s answer to an unknown path'
   return new VerifyError({
     code: 'verify-mismatch',
-    message: `${url} should answer ${status} with ${what}, but answered ${received.status} with other content (SHA-1 ${received.sha1}).`,
+    message:
+      status === null
+        ? `${url} should answer with a page, but answered ${received.status}.`
+        : `${url} should answer ${status} with ${what}, but answered ${received.status} with other content (SHA-1 ${received.sha1}).`,
     hint: 'Another release, a rule of the site, or something that rewrites pages may be in the way; the details show what came.',
     retryable: true,
     details: { url, expected: { status, path: artifact?.path ?? null, sha1: artifact?.sha1 ?? null }, received },
+  })
+}
+
+/** @param own What the release's own address shows. */
+export function notServed(url: string, own: Observation, received: Observation): VerifyError {
+  return new VerifyError({
+    code: 'verify-mismatch',
+    message: `${url} should show the page of the release (SHA-1 ${own.sha1}), but shows another one (SHA-1 ${received.sha1}).`,
+    hint: 'Another release may be live, or the page is made anew for each visitor: open both addresses and compare.',
+    retryable: true,
+    details: { url, expected: own, received },
+  })
+}
+
+export function notShown(url: string, received: Observation): VerifyError {
+  return new VerifyError({
+    code: 'verify-mismatch',
+    message: `${url} answered ${received.status} instead of a page.`,
+    hint: 'Look at the log of the release at its provider; the details show what came.',
+    retryable: true,
+    details: { url, expected: { status: 200 }, received },
   })
 }

@@ -14,6 +14,8 @@ export interface VerifyInput {
   readonly release: Release
   readonly artifacts: readonly Artifact[]
   readonly routing: 'spa' | 'static'
+  /** Where a server answers, as the target says. @default nowhere */
+  readonly renders?: 'first-page' | 'others' | undefined
   /** Milliseconds until the address must serve the release. */
   readonly timeLimit: number
   readonly advice?: TargetAdvice | undefined
@@ -30,17 +32,30 @@ const grace = 30_000
  * time; RequestError where nothing could be fetched.
  */
 export async function verifyRelease(input: VerifyInput, context: Context): Promise<Verification> {
-  const { release, artifacts, routing, timeLimit, advice } = input
+  const { release, artifacts, routing, renders, timeLimit, advice } = input
   const { clock, signal } = context
-  const expectations = await expectationsOf(artifacts, { routing, advice }, `tabship-${release.id}/not-there`)
+  const expectations = await expectationsOf(artifacts, { routing, renders, advice }, `tabship-${release.id}/not-there`)
   const end = clock.now() + timeLimit
   const milliseconds = timeLimit + grace
   const expired = () => timedOut(release.url, null, timeLimit)
+  const span = { context, end, timeLimit, advice, mayHide: release.environment === 'preview' }
   const url = await withTimeLimit({ clock, milliseconds, signal, expired }, () =>
-    verifyAnywhere(release, expectations, { context, end, timeLimit, advice }),
+    verifyAnywhere(release, expectations, span).catch((error: unknown) => toldHidden(error, context)),
   )
+  if (url === null) return { target: release.target, url: release.url, compared: 0, fallback: 'host' }
   for (const warning of expectations.warnings) context.report({ type: 'warning', ...warning })
-  return { target: release.target, url, compared: expectations.files.length, fallback: expectations.kind }
+  const compared = expectations.files.filter(({ artifact }) => artifact !== null).length
+  return { target: release.target, url, compared, fallback: expectations.kind }
+}
+
+/** Thrown where a release is there, and shown to members of its team only. */
+class HiddenRelease extends Error {
+  readonly hint: string
+
+  constructor(address: string, hint: string) {
+    super(`${address} is shown only to those who are signed in, so it was not compared with what was built.`)
+    this.hint = hint
+  }
 }
 
 /** The time that a verification has. */
@@ -51,6 +66,15 @@ interface Span {
   /** Milliseconds in all, for messages. */
   readonly timeLimit: number
   readonly advice: TargetAdvice | undefined
+  /** Whether the host may show it only to some. */
+  readonly mayHide: boolean
+}
+
+/** @returns `null` where the host hides the release, which is told. */
+function toldHidden(error: unknown, context: Context): null {
+  if (!(error instanceof HiddenRelease)) throw error
+  context.report({ type: 'warning', code: 'preview-hidden', message: error.message, hint: error.hint })
+  return null
 }
 
 /** @returns the address that was verified. */
@@ -103,8 +127,18 @@ async function awaitExpected(address: string, expectation: Expectation, reader: 
     timeLimit: Math.max(0, span.end - clock.now()),
     first: 300,
     key: (seen) => `${seen.status} ${seen.sha1}`,
-    ask: () => reader.read(url, expectation.artifact),
-    done: (seen) => seen.status === expected.status && (expected.sha1 === null || seen.sha1 === expected.sha1),
+    ask: async () => {
+      const seen = await reader.read(url, expectation.artifact)
+      const { advice, mayHide } = span
+      if (seen.status === 401 && mayHide && advice?.hidden) throw new HiddenRelease(address, advice.hidden)
+      return seen
+    },
+    done: (seen) => isExpected(seen.status, expected.status) && (expected.sha1 === null || seen.sha1 === expected.sha1),
     expired: (seen) => mismatch(url, expectation, seen),
   })
+}
+
+/** @param expected `null`: any answer that is no error. */
+function isExpected(status: number, expected: number | null): boolean {
+  return expected === null ? status < 400 : status === expected
 }

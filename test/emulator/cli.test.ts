@@ -44,6 +44,7 @@ describe('tabship emulate', () => {
       'gitlab',
       'vercel',
       'pages',
+      'dns',
       'relay',
       'runtime',
       'token',

@@ -4,8 +4,7 @@ import { contractEndpoints } from '../../scripts/contract-endpoints.js'
 import { extractVercel } from '../../scripts/contract-vercel.js'
 import { extractGithub, extractNetlify } from '../../scripts/extract-contracts.js'
 import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
-import { deployEndpoints } from '../../src/emulator/netlify/deploy-endpoints.js'
-import { siteEndpoints } from '../../src/emulator/netlify/site-endpoints.js'
+import { netlifyEndpoints } from '../../src/emulator/netlify/api.js'
 import { vercelEndpoints } from '../../src/emulator/vercel/api.js'
 import { contractPath, waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
 
@@ -44,7 +43,7 @@ describe('the contracts', () => {
   })
 
   it('of Netlify list exactly the endpoints that are served', () => {
-    const served = Object.keys({ ...siteEndpoints, ...deployEndpoints }).sort()
+    const served = Object.keys(netlifyEndpoints).sort()
     expect(netlify.document.endpoints.map((endpoint) => endpoint.id).sort()).toEqual(served)
   })
 })

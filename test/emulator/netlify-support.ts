@@ -119,6 +119,7 @@ export async function startNetlify(options: Omit<NetlifyOptions, 'accounts' | 'a
     close: async () => {
       await api.close()
       await sites.close()
+      await netlify.close()
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { DomainStatus } from '../../src/spec/domain.js'
 import type { ErrorInfo } from '../../src/spec/error.js'
 import type { DeploymentEvent, DeploymentResult, EventBody, EventStamp } from '../../src/spec/event.js'
 import type { Commit, Repository } from '../../src/spec/git-host.js'
@@ -86,6 +87,17 @@ export const error: ErrorInfo = {
   retryable: false,
   details: { log: ['line'] },
 }
+export const domain: DomainStatus = {
+  target: 'netlify',
+  domain: 'www.acme.com',
+  primary: true,
+  dns: 'missing',
+  records: [{ type: 'CNAME', name: 'www.acme.com', host: 'www', value: 'acme-shop.netlify.app', purpose: 'traffic' }],
+  found: [],
+  certificate: 'none',
+  httpsForced: false,
+  problem: null,
+}
 export const result: DeploymentResult = {
   outcome: 'deployed',
   url: site.url,
@@ -94,6 +106,7 @@ export const result: DeploymentResult = {
   commits: [commit],
   verifications: [verification],
   settings: [{ setting: 'topics', name: 'shop', change: 'changed' }],
+  domains: [domain],
 }
 
 /** A body for each type: the compiler sees to it that none is missing and that none is of another type. */
@@ -137,6 +150,7 @@ export const bodies: Bodies = {
   'approval-end': { type: 'approval-end', run: run.id, environments: ['production'], decision: 'approve' },
   'files-exclude': { type: 'files-exclude', folder: '.', files: [{ path: '.env', reason: 'secret' }] },
   'files-collect': { type: 'files-collect', folder: 'dist', files: 3, bytes: 300 },
+  'files-optimize': { type: 'files-optimize', files: 2, before: 300, after: 200, skipped: 1 },
   'repository-ready': { type: 'repository-ready', repository },
   'setting-ready': { type: 'setting-ready', setting: 'topics', name: 'shop', change: 'changed' },
   'commit-ready': { type: 'commit-ready', commit },
@@ -145,6 +159,8 @@ export const bodies: Bodies = {
   'release-state': { type: 'release-state', target: 'netlify', id: 'r1', state: 'uploading' },
   'release-create': { type: 'release-create', release },
   'release-verify': { type: 'release-verify', verification },
+  'release-switch': { type: 'release-switch', release, way: 'restore' },
+  'domain-status': { type: 'domain-status', status: domain },
   'request-retry': {
     type: 'request-retry',
     provider: 'netlify',

@@ -11,7 +11,7 @@ const entries = readEntries(manifest)
 
 /** Sources that are faces by where they are: every index, every target, every git host. */
 function findFaces(): string[] {
-  const hosts = ['git/github.ts', 'git/gitlab.ts']
+  const hosts = ['git/github.ts', 'git/gitlab.ts', 'images/worker.ts']
   return [...readSources().keys()].filter((path) => {
     return /(?:^|\/)index\.ts$/.test(path) || /^targets\/[^/]+\.ts$/.test(path) || hosts.includes(path)
   })

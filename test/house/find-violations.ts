@@ -11,8 +11,10 @@ const floors: readonly (readonly string[])[] = [
     'container',
     'project',
     'artifacts',
+    'rules',
     'checks',
     'git',
+    'images',
     'targets',
     'databases',
     'blueprints',
@@ -116,11 +118,11 @@ function checkPackage(edge: Edge, dependencies: readonly string[]): string[] {
   return low ? [`${edge.from} imports ${name}, but the lowest floors use no package`] : []
 }
 
-/** One third-party package belongs to one folder; zod is everyone's. */
+/** One third-party package belongs to one folder; zod is everyone's, and what stands apart is another program. */
 function checkOwners(edges: readonly Edge[]): string[] {
   const owners = new Map<string, Set<string>>()
   for (const { to, specifier, from } of edges) {
-    if (to !== null || specifier.startsWith('node:')) continue
+    if (to !== null || specifier.startsWith('node:') || folderOf(from) in apart) continue
     const name = packageOf(specifier)
     if (name !== 'zod') owners.set(name, (owners.get(name) ?? new Set()).add(folderOf(from)))
   }

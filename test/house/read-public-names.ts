@@ -36,7 +36,12 @@ export function readPublicNames(entries: ReadonlyMap<string, string>): Record<st
     noLib: true,
     types: [],
   }
-  const program = ts.createProgram(files, options)
+  const host = ts.createCompilerHost(options)
+  host.resolveModuleNameLiterals = (literals, from) =>
+    literals.map(({ text }) =>
+      text.startsWith('.') ? ts.resolveModuleName(text, from, options, host) : { resolvedModule: undefined },
+    )
+  const program = ts.createProgram(files, options, host)
   const checker = program.getTypeChecker()
   const names = [...entries].map(([entry, path]): [string, PublicNames] => {
     const source = program.getSourceFile(`${root}src/${path}`)

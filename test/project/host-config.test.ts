@@ -39,9 +39,6 @@ describe('the configuration of a host', () => {
   })
 
   it.each([
-    ['netlify.toml', '[[redirects]]\nfrom = "/a"\nto = "/b"\n', /netlify\.toml sets redirects,.* into _redirects in/],
-    ['netlify.toml', '[[headers]]\nfor = "/*"\n', /netlify\.toml sets headers,.* into _headers in/],
-    ['vercel.json', { rewrites: [{}], headers: [{}] }, /vercel\.json sets rewrites, headers,.*_redirects and _headers/],
     ['netlify.toml', '[functions]\ndirectory = "api"\n', /netlify\.toml sets functions, but only files/],
     ['netlify.toml', '[[edge_functions]]\npath = "/a"\n', /netlify\.toml sets edge_functions, but only files/],
     ['vercel.json', { functions: { 'api/a.js': {} } }, /vercel\.json sets functions, but only files/],
@@ -49,11 +46,10 @@ describe('the configuration of a host', () => {
     expect((await detect({ ...simple, [file]: content })).notes).toEqual([expect.stringMatching(note)])
   })
 
-  it('gets no such note for what is empty, or in its place already', async () => {
+  it('gets no such note for what is empty, or published as it is', async () => {
     const netlify = '[[redirects]]\nfrom = "/a"\nto = "/b"\n[[headers]]\nfor = "/*"\n'
     const files = { ...simple, 'netlify.toml': netlify, 'vercel.json': { rewrites: [], functions: {} } }
-    const project = await detect({ ...files, 'public/_redirects': '', 'public/_headers': '' })
-    expect(project.notes).toEqual([])
+    expect((await detect(files)).notes).toEqual([])
   })
 
   it.each([

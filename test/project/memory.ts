@@ -1,4 +1,4 @@
-import { detectProject } from '../../src/project/detect-project.js'
+import { type DetectProjectInput, detectProject } from '../../src/project/detect-project.js'
 import type { Project, ProjectOptions } from '../../src/spec/project.js'
 
 /** Files of a made project: text by path; an object stands for the JSON of it. */
@@ -9,7 +9,11 @@ export function textOf(content: string | object): string {
 }
 
 /** Detects a project that is nothing but an object. */
-export function detect(files: Files, options?: ProjectOptions): Promise<Project> {
+export function detect(
+  files: Files,
+  options?: ProjectOptions,
+  surroundings: Pick<DetectProjectInput, 'hosts' | 'elsewhere' | 'env'> = {},
+): Promise<Project> {
   const paths = Object.keys(files)
   return detectProject({
     read: async (path) => {
@@ -24,6 +28,7 @@ export function detect(files: Files, options?: ProjectOptions): Promise<Project>
       return names.length > 0 ? [...new Set(names.map((name) => name ?? ''))] : undefined
     },
     ...(options ? { options } : {}),
+    ...surroundings,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Cache, Clock, Context } from '../../src/spec/context.js'
+import type { DnsSource } from '../../src/spec/dns.js'
 import type { EventBody } from '../../src/spec/event.js'
 import { createRedactor } from '../../src/toolkit/redactor.js'
 import { createRequests } from '../../src/toolkit/request.js'
@@ -18,6 +19,8 @@ export interface TestContextOptions<Checkpoint = unknown> {
   readonly again?: boolean
   /** What earlier deployments remembered. @default nothing */
   readonly cache?: Cache
+  /** How the DNS is asked. @default a public resolver, which no test may ask */
+  readonly dns?: DnsSource
   /** Called with each checkpoint before it counts as saved. */
   readonly onSave?: (checkpoint: Checkpoint) => void
 }
@@ -44,7 +47,7 @@ export function memoryCache(): Cache {
 /** Makes a context as the engine makes it for a step, without an engine. */
 export function testContext<Checkpoint>(options: TestContextOptions<Checkpoint>): TestContext<Checkpoint> {
   const { fetch, clock = systemClock, signal = new AbortController().signal, relay } = options
-  const { saved, again = false, onSave, cache = memoryCache() } = options
+  const { saved, again = false, onSave, cache = memoryCache(), dns } = options
   const events: EventBody[] = []
   const checkpoints: Checkpoint[] = []
   const report = (event: EventBody): void => void events.push(event)
@@ -59,6 +62,7 @@ export function testContext<Checkpoint>(options: TestContextOptions<Checkpoint>)
     request: requests({ signal, report }),
     relay: relay !== undefined,
     cache,
+    dns,
     again,
     saved,
     save: async (checkpoint) => {

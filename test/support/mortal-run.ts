@@ -35,7 +35,7 @@ export type DoStep = <Result>(
  * @throws what the steps throw, except for its own death.
  */
 export async function mortalRun(
-  options: Pick<TestContextOptions, 'fetch'> & Partial<Pick<TestContextOptions, 'clock' | 'relay'>>,
+  options: Pick<TestContextOptions, 'fetch'> & Partial<Pick<TestContextOptions, 'clock' | 'relay' | 'cache'>>,
   memory: Memory,
   steps: (step: DoStep) => Promise<unknown>,
   { death, intercept = (_, send) => send() }: { death?: Death | undefined; intercept?: Interceptor | undefined } = {},

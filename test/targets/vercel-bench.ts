@@ -30,7 +30,7 @@ export async function startVercelBench(options: EmulatorOptions['vercel'] = {}):
     powerless: emulator.otherTokens.powerless,
   }
   const targetWith: VercelBench['targetWith'] = (options) =>
-    vercel({ auth: tokens.owner, apiUrl: emulator.vercel.url, ...options })
+    vercel({ auth: tokens.owner, apiUrl: emulator.vercel.url, upload: 'digest', ...options })
   const call: VercelBench['call'] = (method, path, json) =>
     emulator.fetch(emulator.vercel.url + path, {
       method,

@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
-import { icon } from './icons.js'
 import { describeWhereabouts } from './where.js'
 import { runObstacle, type Workbench } from './workbench.js'
 

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { DeploymentState } from 'tabship'
 import * as z from 'zod/mini'
+import { count, formatMoment, shortenIds } from '../../support/format.js'
 import type { Actions } from './actions.js'
 import { link } from './done-view.js'
-import { count, formatMoment, shortenIds } from './format.js'
 import type { Workbench } from './workbench.js'
 
 type Failure = NonNullable<DeploymentState['error']>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
 import { historyView } from './history-view.js'
-import { icon } from './icons.js'
 import { interruptedCard, orphanView } from './interrupted-view.js'
 import { logView } from './log-view.js'
 import { outcomeView } from './outcome-view.js'

@@ -1,5 +1,13 @@
 import type { DeploymentEvent } from 'tabship'
-import { count, formatBytes, formatDuration, formatSeconds, nameOf, sentence, shortenIds } from './format.js'
+import {
+  count,
+  formatBytes,
+  formatDuration,
+  formatSeconds,
+  nameOf,
+  sentence,
+  shortenIds,
+} from '../../support/format.js'
 import { describeApproval, describeDecision, describeStatus, isBuildLog, statusOf } from './run-words.js'
 
 /** One line of the log. */

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import type { DeploymentState } from 'tabship'
-import { shortenIds } from './format.js'
-import { type IconName, icon } from './icons.js'
+import { formatMoment, shortenIds } from '../../support/format.js'
+import { type IconName, icon } from '../../support/icons.js'
 
 interface Deed {
   readonly name: IconName
@@ -59,6 +59,15 @@ function mayHaveWritten({ steps, error }: DeploymentState): boolean {
   return steps.some(
     ({ id, startedAt, status }) => /^(commit|publish)/.test(id) && startedAt !== null && status !== 'done',
   )
+}
+
+/** How the user takes a site over that was published without an account of theirs. */
+export function claimView({
+  url,
+  expiresAt,
+}: NonNullable<DeploymentState['releases'][number]['claim']>): TemplateResult {
+  const until = expiresAt === null ? '' : ` until ${formatMoment(expiresAt)}`
+  return html`Nobody's yet: ${link(url, 'claim the site')}${until}. Keep the link to yourself.`
 }
 
 /** A link to a page of a provider. */

@@ -8,9 +8,9 @@ import { Annotation, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import type { WebContainer } from '@webcontainer/api'
 import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { formatBytes } from '../../support/format.js'
+import { icon } from '../../support/icons.js'
 import { editorTheme } from './editor-theme.js'
-import { formatBytes } from './format.js'
-import { icon } from './icons.js'
 import { type DiskState, followFile, type OpenFile } from './open-file.js'
 
 /** One open file at a time, saved as it is typed. */

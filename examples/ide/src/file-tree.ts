@@ -1,7 +1,7 @@
 import type { WebContainer } from '@webcontainer/api'
 import { html, nothing, render, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
-import { icon } from './icons.js'
+import { icon } from '../../support/icons.js'
 
 /** The files of the container, folder by folder. */
 export interface FileTree {

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { DeploymentSummary } from 'tabship'
+import { formatMoment } from '../../support/format.js'
+import { type IconName, icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
 import { bare, link } from './done-view.js'
-import { formatMoment } from './format.js'
-import { type IconName, icon } from './icons.js'
 import { placeOf } from './place.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
 

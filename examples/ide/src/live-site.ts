@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { icon } from '../../support/icons.js'
 import { bare, link } from './done-view.js'
-import { icon } from './icons.js'
 
 /** Milliseconds for which a button says what came of it. */
 const feedbackTime = 2_000

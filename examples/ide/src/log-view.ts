@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html'
 import { ref } from 'lit-html/directives/ref.js'
-import { icon } from './icons.js'
+import { icon } from '../../support/icons.js'
 import type { Session } from './session.js'
 
 /** What happened, line by line, with the seconds since the start. Follows its end unless the reader scrolled away. */

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { DeploymentState } from 'tabship'
+import { count, formatDuration, sentence, shortenIds } from '../../support/format.js'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
 import { conflictView, readConflict } from './conflict-view.js'
-import { doneView, link } from './done-view.js'
-import { count, formatDuration, sentence, shortenIds } from './format.js'
-import { icon } from './icons.js'
+import { claimView, doneView, link } from './done-view.js'
 import { liveSite } from './live-site.js'
 import { type Session, workedTime } from './session.js'
 import { resumeObstacle, type Workbench } from './workbench.js'
@@ -66,6 +66,7 @@ function success(session: Session): TemplateResult {
     <ul class="outcome">
       <li>${icon('check')} <span>${count(compared, 'file')} fetched and compared, byte for byte</span></li>
       <li>${icon('ship')} <span>${uploaded === 0 ? 'Nothing new to upload' : `${count(uploaded, 'file')} uploaded`}</span></li>
+      ${result?.releases.map(({ claim }) => (claim ? html`<li class="claim">${icon('external')} <span>${claimView(claim)}</span></li>` : nothing))}
       ${repository ? html`<li class="repository">${icon('branch')} <span>${link(repository.url, repository.fullName)}</span></li>` : nothing}
       ${
         commit

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { estimateProgress } from 'tabship'
+import { formatDuration, formatMoment, formatSeconds, nameOf } from '../../support/format.js'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
-import { formatDuration, formatMoment, formatSeconds, nameOf } from './format.js'
-import { icon } from './icons.js'
 import type { Session } from './session.js'
 
 /** How far a deployment is that is under way, in this tab or in another one. */

@@ -1,5 +1,5 @@
 import type { DeploymentEvent, DeploymentState, HostApproval } from 'tabship'
-import { formatMoment } from './format.js'
+import { formatMoment } from '../../support/format.js'
 
 /** How a job, or a step of one, is shown. */
 export type RunStatus = 'waiting' | 'running' | 'done' | 'failed' | 'canceled' | 'skipped'

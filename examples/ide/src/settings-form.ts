@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
 import { choice, field, select } from './form-fields.js'
-import { icon } from './icons.js'
 import { placeFrom } from './place.js'
 import type { Settings } from './settings.js'
 import { deployObstacle, type Workbench } from './workbench.js'

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { RuntimeSettings } from '../../support/runtime.js'
 
 /** A provider: who we are there, and its addresses where they are not its usual ones. */
 export interface ProviderSettings {
@@ -20,17 +21,13 @@ export interface Choices {
 }
 
 /** What the page needs to know: the demo's server tells it, and the form changes it. */
-export interface Settings extends Choices {
+export interface Settings extends Choices, RuntimeSettings {
   readonly repository: string
   readonly site: string
   /** Address of the relay that git goes through, because browsers can't reach git servers themselves. */
   readonly relay: string
   readonly github: ProviderSettings
   readonly netlify: ProviderSettings
-  /** Address of a stand-in for the WebContainer runtime; `null` where there is none. */
-  readonly emulatedRuntime: string | null
-  /** Paths of the project's files, served below `project/`. */
-  readonly files: readonly string[]
 }
 
 const provider: z.ZodMiniType<ProviderSettings> = z.object({

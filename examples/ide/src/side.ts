@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html'
+import { icon } from '../../support/icons.js'
 import type { Actions } from './actions.js'
-import { icon } from './icons.js'
 import { tabId, tabList } from './tab-list.js'
 
 /** What the right side shows. */

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { DeploymentState } from 'tabship'
-import { formatBytes, formatDuration, sentence, shortenIds } from './format.js'
-import { icon } from './icons.js'
+import { formatBytes, formatDuration, sentence, shortenIds } from '../../support/format.js'
+import { icon } from '../../support/icons.js'
 import { describeWait } from './progress-view.js'
 import { isRunning, type Session } from './session.js'
 

@@ -1,5 +1,5 @@
+import type { RuntimeKind } from '../../support/runtime.js'
 import { reviewersOf } from './deploy-options.js'
-import type { RuntimeKind } from './runtime.js'
 import type { Settings } from './settings.js'
 
 /** Where the parts of a deployment are, in words for people. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab, Vercel's API. */
-export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab' | 'vercel'
+/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab, Vercel's API, the DNS. */
+export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab' | 'vercel' | 'dns'
 
 /**
  * What goes wrong with a request. "Carried out" means that the provider did what was asked, whatever the client learns of it.
@@ -79,7 +79,7 @@ const flag = z.optional(z.boolean())
 
 // A misspelt name must not pass for an absent one: the rule would hit everything, or the fault be another.
 const schema = z.strictObject({
-  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab', 'vercel'])),
+  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab', 'vercel', 'dns'])),
   method: z.optional(z.string().check(z.regex(/^[A-Za-z]+$/, 'must be a method such as PUT'))),
   path: z.optional(
     z.union([z.string().check(z.startsWith('/', 'must begin with a slash')), z.instanceof(RegExp)], {

@@ -44,6 +44,9 @@ export function createVoices(cors: ReadableApis): Readonly<Record<EmulatedProvid
       return new Response(body, { status, headers })
     }, 'Unauthorized'),
     gitlab,
+    dns: withText((_, status, type, body) => {
+      return new Response(body, { status, headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': type } })
+    }, 'Unauthorized'),
     vercel: vercel(cors.vercel ? { 'Access-Control-Allow-Origin': '*' } : {}),
   }
 }

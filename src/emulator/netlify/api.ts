@@ -2,15 +2,31 @@ import type { Credential } from '../accounts.js'
 import { type Contract, type ContractDocument, type ContractMatch, createContract } from '../contract.js'
 import document from '../contracts/netlify.json' with { type: 'json' }
 import type { Handler } from '../serve.js'
+import { buildEndpoints } from './builds/build-endpoints.js'
 import type { Answer, Call, Endpoint, NetlifyWorld } from './call.js'
+import { waive } from './contract-waivers.js'
 import { deployEndpoints } from './deploy-endpoints.js'
+import { domainEndpoints } from './domain-endpoints.js'
+import { guestOf } from './drop.js'
+import { dropEndpoints } from './drop-endpoints.js'
 import { NetlifyFailure, notFound } from './failure.js'
+import { functionEndpoints } from './functions/function-endpoints.js'
 import { createLimiter, type NetlifyLimits } from './limits.js'
 import { siteEndpoints } from './site-endpoints.js'
 import { strictNetlify } from './strict.js'
+import { variableEndpoints } from './variable-endpoints.js'
 
 const prefix = '/api/v1'
-const endpoints: Readonly<Record<string, Endpoint>> = { ...siteEndpoints, ...deployEndpoints }
+/** What is served, by the contract's operation ids. */
+export const netlifyEndpoints: Readonly<Record<string, Endpoint>> = {
+  ...siteEndpoints,
+  ...deployEndpoints,
+  ...functionEndpoints,
+  ...buildEndpoints,
+  ...domainEndpoints,
+  ...variableEndpoints,
+  ...dropEndpoints,
+}
 
 /** How the API behaves where Netlify is not known to behave one way. */
 export interface NetlifyApiOptions {
@@ -26,7 +42,7 @@ export interface NetlifyApiOptions {
  * @returns a handler that throws where an answer of the emulator's own breaks the contract.
  */
 export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions = {}): Handler {
-  const contract = createContract(document as ContractDocument, strictNetlify)
+  const contract = createContract(waive(document as ContractDocument), strictNetlify)
   const limiter = createLimiter(options.limits ?? {}, world.clock)
   const cors: Record<string, string> = options.cors === false ? {} : { 'Access-Control-Allow-Origin': '*' }
 
@@ -44,17 +60,18 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
   }
 
   async function reply(request: Request, headers: Headers): Promise<Answer> {
-    const credential = authenticate(request)
     const url = new URL(request.url)
     const path = url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : ''
+    const guest = guestOf(request, path, world)
+    const credential = guest?.credential ?? authenticate(request)
     const match = find(contract, request.method, path)
-    const endpoint = match && endpoints[match.endpoint.id]
+    const endpoint = match && netlifyEndpoints[match.endpoint.id]
     take(credential, match?.endpoint.id ?? '', headers)
     if (!match || !endpoint) throw notFound()
     if (request.method !== 'GET' && !credential.scopes.includes('netlify')) throw new NetlifyFailure(403, 'Forbidden')
-    const call = await read(request, url, path, match, credential)
+    const call = { ...(await read(request, url, path, match, credential)), guest: guest?.site }
     world.machine.settle()
-    const answer = attempt(() => endpoint(call, world))
+    const answer = await attempt(async () => endpoint(call, world))
     const problems = contract.checkReply({ method: request.method, path, status: answer.status, body: answer.json })
     // Netlify's answer to a name that is taken has no message, against its contract.
     const isNameRefused = answer.status === 422 && Object.hasOwn(answer.json as object, 'errors')
@@ -88,22 +105,34 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
   ): Promise<Call> {
     const bytes = new Uint8Array(await request.arrayBuffer())
     const types = match.endpoint.body?.types ?? []
-    const isJson = types.includes('application/json')
+    // The contract tells of archives in words only: "set Content-Type to 'application/zip'".
+    const isArchive =
+      ['createSiteDeploy', 'createSiteBuild'].includes(match.endpoint.id) &&
+      request.headers.get('Content-Type') === 'application/zip'
+    const isJson = types.includes('application/json') && !isArchive
     if (isJson && bytes.length > 0 && !/^application\/json\b/i.test(request.headers.get('Content-Type') ?? '')) {
       throw new NetlifyFailure(422, 'The emulator takes bodies of type application/json here')
     }
     const json = isJson && bytes.length > 0 ? parse(bytes) : undefined
-    const body = match.endpoint.body === null ? undefined : isJson ? json : bytes
+    const body = match.endpoint.body === null ? undefined : isArchive ? {} : isJson ? json : bytes
     const query = url.searchParams
     const [problem] = contract.check({ method: request.method, path, query, body })
     if (problem) throw new NetlifyFailure(422, `${problem.where}${problem.pointer} ${problem.message}`)
-    return { credential, parameters: match.parameters, query, json: (json ?? {}) as Call['json'], bytes, url }
+    return {
+      credential,
+      parameters: match.parameters,
+      query,
+      json: (json ?? {}) as Call['json'],
+      bytes,
+      isArchive,
+      url,
+    }
   }
 }
 
-function attempt(endpoint: () => Answer): Answer {
+async function attempt(endpoint: () => Promise<Answer>): Promise<Answer> {
   try {
-    return endpoint()
+    return await endpoint()
   } catch (error) {
     if (error instanceof NetlifyFailure) return { status: error.status, json: error.body }
     throw error

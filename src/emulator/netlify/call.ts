@@ -1,4 +1,7 @@
 import type { Account, Accounts, Credential } from '../accounts.js'
+import type { NetlifyBuilder } from './builds/builder.js'
+import type { NetlifyRepositories } from './builds/state.js'
+import type { Resolve } from './domains.js'
 import { notFound } from './failure.js'
 import type { Machine } from './machine.js'
 import type { NetlifyDeploy, NetlifySite, NetlifyState } from './state.js'
@@ -11,11 +14,24 @@ export interface NetlifyWorld {
   readonly accounts: Accounts
   readonly clock: { now(): number }
   readonly address: SiteAddress
+  readonly builder: NetlifyBuilder
+  /** Repositories that sites may be linked to; `undefined`: none. */
+  readonly repositories: NetlifyRepositories | undefined
+  /** Asks the DNS as it is now. */
+  readonly resolve: Resolve
+  /** A time for what is new, never the same twice. */
+  readonly stamp: () => number
+  /** Whether plans let the scopes of variables be chosen. */
+  readonly granularScopes: boolean
+  /** Milliseconds from the request for a certificate to its being there. */
+  readonly certificateDelay: number
 }
 
 /** One request that has been authenticated and checked against the contract. */
 export interface Call {
   readonly credential: Credential
+  /** A site that may be seen without an account. */
+  readonly guest?: NetlifySite | undefined
   /** Parameters of the path, decoded. */
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
@@ -23,6 +39,8 @@ export interface Call {
   readonly json: Readonly<Record<string, unknown>>
   /** The body of an upload. */
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Whether the body is a zip archive of a site. */
+  readonly isArchive: boolean
   /** Address of the request, for links to other pages of a list. */
   readonly url: URL
 }
@@ -35,12 +53,12 @@ export interface Answer {
 }
 
 /** What the emulator does for one endpoint of the contract. */
-export type Endpoint = (call: Call, world: NetlifyWorld) => Answer
+export type Endpoint = (call: Call, world: NetlifyWorld) => Answer | Promise<Answer>
 
 /** The sites that a caller may see, oldest first. */
 export function visibleSites(call: Call, { state, accounts }: NetlifyWorld): NetlifySite[] {
   const own: readonly Account[] = accounts.accountsOf(call.credential.user)
-  return [...state.sites.values()].filter((site) => own.includes(site.account))
+  return [...state.sites.values()].filter((site) => own.includes(site.account) || site === call.guest)
 }
 
 /**

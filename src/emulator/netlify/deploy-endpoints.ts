@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { unzipSync } from 'fflate'
 import { mimeTypeOf } from '../mime-type.js'
 import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } from './call.js'
 import { NetlifyFailure, notFound } from './failure.js'
-import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy } from './state.js'
+import { readFunctions } from './functions/deploy-functions.js'
+import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy, type NetlifySite } from './state.js'
 import { deployView } from './views.js'
 
 const show = (status: number, deploy: NetlifyDeploy, world: NetlifyWorld) => {
@@ -39,12 +41,17 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
       errorMessage: undefined,
       files: undefined,
       required: undefined,
+      functions: readFunctions(call),
       locked: false,
       createdAt: now,
       updatedAt: now,
       publishedAt: undefined,
     }
-    const files = call.json.files === undefined ? undefined : manifestOf(call)
+    const files = call.isArchive
+      ? unpack(call, site, world)
+      : call.json.files === undefined
+        ? undefined
+        : manifestOf(call)
     world.state.deploys.set(deploy.id, deploy)
     if (files) world.machine.digest(deploy, files, call.json.async === true)
     return show(200, deploy, world)
@@ -57,6 +64,7 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
       throw new NetlifyFailure(422, `The deploy already has its files and is ${deploy.state}`)
     }
     const files = manifestOf(call)
+    deploy.functions = readFunctions(call) ?? deploy.functions
     deploy.branch = text(call.json.branch) ?? deploy.branch
     deploy.framework = text(call.json.framework) ?? deploy.framework
     world.machine.digest(deploy, files, call.json.async === true)
@@ -84,6 +92,16 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
     world.machine.fail(deploy, 'Canceled')
     return show(201, deploy, world)
   },
+  deleteSiteDeploy: (call, world) => {
+    const deploy = deployOf(call, world)
+    const { site } = deploy
+    if (site.published === deploy) throw new NetlifyFailure(422, 'The published deploy can not be deleted')
+    if (deploy.locked) throw new NetlifyFailure(422, 'A locked deploy can not be deleted')
+    world.state.deploys.delete(deploy.id)
+    site.history.splice(0, site.history.length, ...site.history.filter((one) => one !== deploy))
+    for (const [branch, one] of site.branches) if (one === deploy) site.branches.delete(branch)
+    return { status: 204 }
+  },
   restoreSiteDeploy: (call, world) => {
     const deploy = deployOf(call, world)
     if (deploy.state !== 'ready')
@@ -104,18 +122,49 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
   },
 }
 
+/** Netlify Docs, "Get started with the Netlify API", "ZIP file method". */
+const mostInArchive = 25_000
+
+/** Keeps what an archive holds. */
+function unpack(call: Call, site: NetlifySite, { state }: NetlifyWorld): Map<string, string> {
+  const contents = contentsOf(state, site.account)
+  const manifest = new Map<string, string>()
+  for (const [name, bytes] of Object.entries(entriesOf(call.bytes))) {
+    if (name.endsWith('/')) continue
+    const sha = createHash('sha1').update(bytes).digest('hex')
+    contents.set(sha, new Uint8Array(bytes))
+    manifest.set(pathOf(name), sha)
+  }
+  if (manifest.size > mostInArchive) throw new NetlifyFailure(422, `The archive has more than ${mostInArchive} files`)
+  return manifest
+}
+
+function entriesOf(bytes: Uint8Array): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes)
+  } catch {
+    throw new NetlifyFailure(422, 'The body is not a zip archive')
+  }
+}
+
+function pathOf(name: string): string {
+  const path = name.replace(/^\/+/, '').normalize('NFC')
+  if (path === '' || path.split('/').some((part) => part === '..' || part === '.' || part === '')) {
+    throw new NetlifyFailure(422, `Not a path of a file: ${name}`)
+  }
+  return path
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function manifestOf(call: Call): Map<string, string> {
+/** Reads the list of files in a body. */
+export function manifestOf(call: Call): Map<string, string> {
   if (call.json.files === undefined) throw new NetlifyFailure(422, 'The list of files is missing')
   const manifest = new Map<string, string>()
   for (const [name, digest] of Object.entries(call.json.files as Record<string, unknown>)) {
-    const path = name.replace(/^\/+/, '').normalize('NFC')
-    if (path === '' || path.split('/').some((part) => part === '..' || part === '.' || part === '')) {
-      throw new NetlifyFailure(422, `Not a path of a file: ${name}`)
-    }
+    const path = pathOf(name)
     if (typeof digest !== 'string' || !/^[0-9a-f]{40}$/i.test(digest)) {
       throw new NetlifyFailure(422, `Not a SHA-1 digest: ${name}`)
     }

@@ -6,6 +6,8 @@ export interface NetlifyLimits {
   readonly deploysPerMinute?: number
   /** For each token. @default Number.POSITIVE_INFINITY */
   readonly deploysPerDay?: number
+  /** Sites that are published without an account. @default Number.POSITIVE_INFINITY */
+  readonly dropsPerDay?: number
 }
 
 /** What is left of a limit. */
@@ -30,6 +32,7 @@ export interface Limiter {
 export function createLimiter(limits: NetlifyLimits, clock: { now(): number }): Limiter {
   const { requestsPerMinute = 500 } = limits
   const { deploysPerMinute = Number.POSITIVE_INFINITY, deploysPerDay = Number.POSITIVE_INFINITY } = limits
+  const { dropsPerDay = Number.POSITIVE_INFINITY } = limits
   const windows = new Map<string, Window>()
 
   const open = (key: string, limit: number, length: number): Window => {
@@ -43,10 +46,11 @@ export function createLimiter(limits: NetlifyLimits, clock: { now(): number }): 
   return {
     take(token, operation) {
       const general = open(`${token} requests`, requestsPerMinute, minute)
-      const counted = operation === 'uploadDeployFile' ? [] : [general]
+      const counted = operation === 'uploadDeployFile' || operation === 'uploadDeployFunction' ? [] : [general]
       if (operation === 'createSiteDeploy') {
         counted.push(open(`${token} minute`, deploysPerMinute, minute), open(`${token} day`, deploysPerDay, day))
       }
+      if (operation === 'createDrop') counted.push(open('drops', dropsPerDay, day))
       // A request that is refused uses nothing up.
       const full = counted.find((window) => window.count >= window.limit)
       if (!full) for (const window of counted) window.count += 1

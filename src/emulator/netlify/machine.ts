@@ -1,4 +1,6 @@
-import { branchLabel, contentsOf, type DeployState, type NetlifyDeploy, type NetlifyState } from './state.js'
+import { removeExpired } from './drop.js'
+import { contentsOf, type DeployState, type NetlifyDeploy, type NetlifyState } from './state.js'
+import { labelOf } from './views.js'
 
 /** Milliseconds that a deploy spends on its way, so that clients really poll. */
 export interface NetlifyDelays {
@@ -12,6 +14,8 @@ export interface NetlifyDelays {
   readonly processed?: number
   /** From `processed` to `ready`. @default 60 */
   readonly ready?: number
+  /** From the request for a certificate to its being there. @default 1500 */
+  readonly certificate?: number
 }
 
 /** Moves deploys from state to state. */
@@ -21,7 +25,7 @@ export interface Machine {
   /** Takes the list of files of a deploy. */
   digest(deploy: NetlifyDeploy, files: ReadonlyMap<string, string>, asynchronous: boolean): void
   /** Takes note that bytes have come. */
-  receive(deploy: NetlifyDeploy, sha1: string): void
+  receive(deploy: NetlifyDeploy, digest: string): void
   /** Ends a deploy with an error. */
   fail(deploy: NetlifyDeploy, message: string): void
   /** Makes a deploy the one that its site's address serves. */
@@ -44,6 +48,7 @@ export function createMachine(state: NetlifyState, clock: { now(): number }, del
 
   function settle(): void {
     const now = clock.now()
+    removeExpired(state, now)
     for (;;) {
       const next = due.reduce<Due | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined)
       if (!next || next.at > now) return
@@ -70,11 +75,14 @@ export function createMachine(state: NetlifyState, clock: { now(): number }, del
     deploy.required = new Set(
       [...(deploy.files ?? new Map<string, string>()).values()].filter((sha1) => !known.has(sha1)),
     )
-    if (deploy.required.size === 0) enter(deploy, 'uploaded', at)
+    if (deploy.functions) {
+      deploy.functions.required = new Set([...deploy.functions.digests.values()].filter((digest) => !known.has(digest)))
+    }
+    if (lacksNothing(deploy)) enter(deploy, 'uploaded', at)
   }
 
   function release(deploy: NetlifyDeploy, at: number): void {
-    if (deploy.branch !== undefined) deploy.site.branches.set(branchLabel(deploy.branch), deploy)
+    if (deploy.branch !== undefined) deploy.site.branches.set(labelOf(deploy), deploy)
     else if (!deploy.draft && !deploy.site.published?.locked) publish(deploy, at)
   }
 
@@ -97,16 +105,22 @@ export function createMachine(state: NetlifyState, clock: { now(): number }, del
         return
       }
       enter(deploy, 'prepared', clock.now())
-      if (deploy.required?.size) enter(deploy, 'uploading', clock.now())
+      if (!lacksNothing(deploy)) enter(deploy, 'uploading', clock.now())
     },
-    receive(deploy, sha1) {
+    receive(deploy, digest) {
       if (deploy.state === 'prepared') enter(deploy, 'uploading', clock.now())
-      if (deploy.required?.delete(sha1) && deploy.required.size === 0) enter(deploy, 'uploaded', clock.now())
+      const isAwaited = [deploy.required, deploy.functions?.required].some((digests) => digests?.delete(digest))
+      if (isAwaited && lacksNothing(deploy)) enter(deploy, 'uploaded', clock.now())
     },
     fail(deploy, message) {
       due = due.filter((one) => one.deploy !== deploy)
+      deploy.build?.stop()
       deploy.errorMessage = message
       enter(deploy, 'error', clock.now())
     },
   }
+}
+
+function lacksNothing({ required, functions }: NetlifyDeploy): boolean {
+  return required?.size === 0 && (functions?.required.size ?? 0) === 0
 }

@@ -1,7 +1,13 @@
 import type { Accounts } from '../accounts.js'
-import type { Handler } from '../serve.js'
+import type { PushedCommit } from '../github/github.js'
+import type { Handler, Served } from '../serve.js'
 import { createNetlifyApi, type NetlifyApiOptions } from './api.js'
+import { createBuilder } from './builds/builder.js'
+import { serveLogs } from './builds/log-socket.js'
+import { buildPull, buildPush } from './builds/pushes.js'
+import type { NetlifyRepositories, PulledCommit } from './builds/state.js'
 import type { NetlifyWorld } from './call.js'
+import { domainsOf, type Resolve } from './domains.js'
 import { createMachine, type NetlifyDelays } from './machine.js'
 import { createNetlifySites } from './sites.js'
 import { createState, type NetlifyState } from './state.js'
@@ -15,6 +21,12 @@ export interface NetlifyOptions extends NetlifyApiOptions {
   /** @default the system's */
   readonly clock?: { now(): number }
   readonly delays?: NetlifyDelays
+  /** What the DNS says, as it is when it is asked for. @default nothing */
+  readonly resolve?: Resolve
+  /** Whether plans let the scopes of variables be chosen, as paid ones do. @default true */
+  readonly granularScopes?: boolean
+  /** Repositories that sites may be linked to. @default none */
+  readonly repositories?: NetlifyRepositories
 }
 
 /** An emulated Netlify: its API, its sites, and what it knows. */
@@ -25,12 +37,22 @@ export interface Netlify {
   readonly sites: Handler
   /** What it knows, with everything done that is due by now. */
   readonly state: NetlifyState
+  /** Whether a host is a domain of a site's own. */
+  isDomain(hostname: string): boolean
   /**
    * Lets a deploy fail, as a provider's own trouble would.
    *
    * @throws where there is no such deploy.
    */
   fail(deployId: string, message: string): void
+  /** Builds what was pushed to a repository that sites are linked to. */
+  pushed(push: PushedCommit): Promise<void>
+  /** Builds the preview of a pull request. */
+  pulled(pull: PulledCommit): Promise<void>
+  /** Tells the logs of builds by WebSockets of the server that serves the API. */
+  serveLogs(server: Served['server']): void
+  /** Ends the processes of functions and builds, and removes their files. */
+  close(): Promise<void>
 }
 
 /** Makes an emulated Netlify without sites. */
@@ -38,19 +60,39 @@ export function createNetlify(options: NetlifyOptions): Netlify {
   const { accounts, address, clock = Date } = options
   const state = createState()
   const machine = createMachine(state, clock, options.delays ?? {})
-  const world: NetlifyWorld = { state, machine, accounts, clock, address }
+  const builder = createBuilder()
+  let last = 0
+  const stamp = (): number => {
+    last = Math.max(clock.now(), last + 1)
+    return last
+  }
+  const { resolve = () => [], granularScopes = true } = options
+  const certificateDelay = options.delays?.certificate ?? 1500
+  const world: NetlifyWorld = {
+    ...{ state, machine, accounts, clock, address, builder, repositories: options.repositories },
+    ...{ resolve, stamp, granularScopes, certificateDelay },
+  }
+  const sites = createNetlifySites(world)
   return {
     api: createNetlifyApi(world, options),
-    sites: createNetlifySites(world),
+    sites: sites.handler,
     get state() {
       machine.settle()
       return state
     },
+    isDomain: (hostname) => [...state.sites.values()].some((site) => domainsOf(site).includes(hostname)),
     fail(deployId, message) {
       machine.settle()
       const deploy = state.deploys.get(deployId)
       if (!deploy) throw new Error(`The emulated Netlify has no deploy ${deployId}`)
       machine.fail(deploy, message)
+    },
+    pushed: (push) => buildPush(push, world),
+    pulled: (pull) => buildPull(pull, world),
+    serveLogs: (server) => serveLogs(server, world),
+    close: async () => {
+      await builder.close()
+      await sites.close()
     },
   }
 }

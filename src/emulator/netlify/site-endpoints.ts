@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Account } from '../accounts.js'
+import { buildSettingsOf } from './builds/settings.js'
 import { type Call, type Endpoint, type NetlifyWorld, page, siteOf, visibleSites } from './call.js'
+import { checkDomains } from './domains.js'
 import { NetlifyFailure, nameRefused, notFound } from './failure.js'
 import type { NetlifySite } from './state.js'
 import { accountView, siteView, userView } from './views.js'
@@ -30,6 +32,7 @@ const addSite = (call: Call, world: NetlifyWorld, account: Account) => {
     createdAt: now,
     updatedAt: now,
   }
+  checkDomains(site, site.settings, world)
   world.state.sites.set(site.id, site)
   return { status: 201, json: siteView(site, world.address) }
 }
@@ -58,7 +61,14 @@ export const siteEndpoints: Readonly<Record<string, Endpoint>> = {
   updateSite: (call, world) => {
     const site = siteOf(call, world)
     if (call.json.name !== undefined && call.json.name !== site.name) site.name = freeName(call, world)
-    site.settings = { ...site.settings, ...settingsOf(call) }
+    const settings = { ...settingsOf(call) }
+    // What is not named of them stays; a repository is linked as a whole.
+    if (call.json.repo === undefined && settings.build_settings)
+      settings.build_settings = { ...buildSettingsOf(site), ...settings.build_settings }
+    checkDomains(site, settings, world)
+    // Without a certificate for it nothing is redirected to HTTPS.
+    const isNewDomain = settings.custom_domain !== undefined && settings.custom_domain !== site.settings.custom_domain
+    site.settings = { ...site.settings, ...(isNewDomain && { force_ssl: false }), ...settings }
     site.updatedAt = world.clock.now()
     return { status: 200, json: siteView(site, world.address) }
   },

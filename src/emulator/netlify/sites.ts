@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { mimeTypeOf } from '../mime-type.js'
-import type { Handler } from '../serve.js'
+import { ConnectionReset, type Handler } from '../serve.js'
 import type { NetlifyWorld } from './call.js'
+import { domainsOf, isLed } from './domains.js'
+import { passwordPage } from './drop.js'
+import { createFunctionServer } from './functions/serve-functions.js'
 import { findFile } from './sites-files.js'
 import { type HeaderRule, headersFor, parseHeaders } from './sites-headers.js'
 import { matchRedirect, parseRedirects, type RedirectRule } from './sites-redirects.js'
 import { contentsOf, type NetlifyDeploy, type NetlifyState } from './state.js'
+
+/** The published sites, and what runs for them. */
+export interface NetlifySites {
+  readonly handler: Handler
+  /** Ends the processes of functions. */
+  close(): Promise<void>
+}
 
 interface Rules {
   readonly redirects: readonly RedirectRule[]
@@ -17,24 +27,40 @@ interface Rules {
  * `<deploy>--<site>.localhost` and `<branch>--<site>.localhost` for one deploy. It sends no CORS headers but those that a site's
  * own `_headers` asks for.
  */
-export function createNetlifySites(world: NetlifyWorld): Handler {
+export function createNetlifySites(world: NetlifyWorld): NetlifySites {
+  const functions = createFunctionServer(world)
   const rulesOf = new WeakMap<NetlifyDeploy, Rules>()
 
-  return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response('Method Not Allowed\n', { status: 405, headers: { Allow: 'GET, HEAD' } })
-    }
+  const handler: Handler = (request) => {
     world.machine.settle()
     const url = new URL(request.url)
-    const deploy = findDeploy(world.state, url.hostname)
+    const own = [...world.state.sites.values()].find((site) => domainsOf(site).includes(url.hostname))
+    if (own && !isLed(url.hostname, own, world)) throw new ConnectionReset()
+    const primary = own?.settings.custom_domain as string | undefined
+    const isAlias = ((own?.settings.domain_aliases ?? []) as readonly string[]).includes(url.hostname)
+    if (own && primary !== undefined && url.hostname !== primary && !isAlias) {
+      return redirect(301, `${url.origin.replace(url.hostname, primary)}${url.pathname}${url.search}`)
+    }
+    const deploy = own ? own.published : findDeploy(world.state, url.hostname)
     const path = decodePath(url.pathname)
     if (!deploy || path === undefined) return unknown(path === undefined ? 400 : 404)
+    if (deploy.site.drop?.isProtected) return passwordPage()
     const rules = rulesOf.get(deploy) ?? readRules(world.state, deploy)
     rulesOf.set(deploy, rules)
+    const hasFile = findFile(deploy.files ?? new Map(), path) !== undefined
+    const called = functions.find(deploy, path, request.method, hasFile)
+    if (called !== undefined) return functions.answer(deploy, called, request, url.pathname + url.search)
     return respond(deploy, rules, request, url, path)
   }
+  return { handler, close: functions.close }
 
-  function respond(deploy: NetlifyDeploy, rules: Rules, request: Request, url: URL, path: string): Response {
+  function respond(
+    deploy: NetlifyDeploy,
+    rules: Rules,
+    request: Request,
+    url: URL,
+    path: string,
+  ): Response | Promise<Response> {
     const files = deploy.files ?? new Map<string, string>()
     const found = findFile(files, path)
     const match = matchRedirect(rules.redirects, url, path)
@@ -43,6 +69,9 @@ export function createNetlifySites(world: NetlifyWorld): Handler {
       if (status >= 300 && status < 400) return redirect(status, match.to)
       // A rewrite to another host would be a request into the internet.
       if (!match.to.startsWith('/')) return unknown(501)
+      const rewritten = new URL(match.to, url)
+      const called = functions.find(deploy, rewritten.pathname, request.method, false)
+      if (called !== undefined) return functions.answer(deploy, called, request, url.pathname + rewritten.search)
       const target = findFile(files, decodePath(new URL(match.to, url).pathname) ?? '/')
       const file = target && ('file' in target ? target.file : `${target.redirect.slice(1)}index.html`)
       if (file !== undefined && files.has(file)) return send(deploy, rules, request, path, file, status)
@@ -51,6 +80,7 @@ export function createNetlifySites(world: NetlifyWorld): Handler {
         ? send(deploy, rules, request, path, found.file, 200)
         : redirect(301, encodePath(found.redirect) + url.search)
     }
+    if (!isRead(request)) return notAllowed()
     if (files.has('404.html')) return send(deploy, rules, request, path, '404.html', 404)
     return new Response('<!doctype html><title>Page not found</title><h1>Page not found</h1>\n', {
       status: 404,
@@ -66,6 +96,7 @@ export function createNetlifySites(world: NetlifyWorld): Handler {
     file: string,
     status: number,
   ): Response {
+    if (!isRead(request)) return notAllowed()
     const sha1 = deploy.files?.get(file) ?? ''
     const bytes = contentsOf(world.state, deploy.site.account).get(sha1) ?? new Uint8Array()
     const etag = `"${sha1}"`
@@ -85,6 +116,14 @@ export function createNetlifySites(world: NetlifyWorld): Handler {
     headers.set('Content-Length', String(bytes.length))
     return new Response(request.method === 'HEAD' ? null : bytes, { status, headers })
   }
+}
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function notAllowed(): Response {
+  return new Response('Method Not Allowed\n', { status: 405, headers: { Allow: 'GET, HEAD' } })
 }
 
 function findDeploy(state: NetlifyState, hostname: string): NetlifyDeploy | undefined {

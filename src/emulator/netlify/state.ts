@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Account } from '../accounts.js'
+import type { NetlifyBuild, NetlifyDeployKey } from './builds/state.js'
+import type { Drop } from './drop.js'
+import type { DeployFunctions } from './functions/deploy-functions.js'
 
 /** States of a deploy that this emulator passes through; Netlify's contract knows some more. */
 export type DeployState =
   | 'new'
+  | 'enqueued'
+  | 'building'
   | 'preparing'
   | 'prepared'
   | 'uploading'
@@ -32,6 +37,10 @@ export interface NetlifyDeploy {
   files: ReadonlyMap<string, string> | undefined
   /** Digests that are still to be uploaded; `undefined` until the provider has compared them. */
   required: Set<string> | undefined
+  /** `undefined` where its list names none. */
+  functions?: DeployFunctions | undefined
+  /** What made it, where it was built here. */
+  readonly build?: NetlifyBuild | undefined
   /** Whether no later deploy may take its place in production. */
   locked: boolean
   /** Milliseconds since the epoch, as all times here. */
@@ -43,12 +52,15 @@ export interface NetlifyDeploy {
 /** One site. */
 export interface NetlifySite {
   readonly id: string
-  readonly account: Account
-  readonly user: Account
+  /** Others from the moment on at which a site is claimed. */
+  account: Account
+  user: Account
   /** Unique among all sites of all accounts. */
   name: string
   /** Settings that are kept and shown as they came. */
   settings: Record<string, unknown>
+  /** For all its domains. */
+  certificate?: NetlifyCertificate | undefined
   /** What its address serves; `undefined`: 404. */
   published: NetlifyDeploy | undefined
   /** What was published before, oldest first. */
@@ -57,6 +69,42 @@ export interface NetlifySite {
   readonly branches: Map<string, NetlifyDeploy>
   readonly createdAt: number
   updatedAt: number
+  /** Of a site that was published without an account and is not claimed yet. */
+  drop?: Drop | undefined
+}
+
+/** A certificate that was asked for. */
+export interface NetlifyCertificate {
+  readonly domains: readonly string[]
+  readonly createdAt: number
+  /** From when on it is there. */
+  readonly issuedAt: number
+}
+
+/** One value of a variable. */
+export interface NetlifyVariableValue {
+  readonly id: string
+  readonly value: string
+  readonly context: string
+  /** Name of the branch, where the context is `branch`. */
+  readonly parameter: string | undefined
+}
+
+/** One environment variable of a site or an account. */
+export interface NetlifyVariable {
+  readonly key: string
+  readonly scopes: readonly string[]
+  readonly values: readonly NetlifyVariableValue[]
+  readonly isSecret: boolean
+  readonly updatedAt: number
+}
+
+/** A DNS zone that is served by Netlify's own name servers. */
+export interface NetlifyZone {
+  readonly id: string
+  readonly name: string
+  readonly site: NetlifySite
+  readonly servers: readonly string[]
 }
 
 /** Everything that the emulated Netlify knows. */
@@ -65,13 +113,29 @@ export interface NetlifyState {
   readonly sites: Map<string, NetlifySite>
   /** By id, oldest first. */
   readonly deploys: Map<string, NetlifyDeploy>
+  /** By name, for each site's id and each account's login. */
+  readonly variables: Map<string, Map<string, NetlifyVariable>>
+  /** By id. */
+  readonly zones: Map<string, NetlifyZone>
+  /** By id, oldest first. */
+  readonly deployKeys: Map<string, NetlifyDeployKey>
   /** Bytes by SHA-1, one store for each account's login. */
   readonly contents: Map<string, Map<string, Uint8Array<ArrayBuffer>>>
+  /** Tokens for publishing without an account; `undefined` for one that is not used yet. */
+  readonly drops: Map<string, NetlifySite | undefined>
 }
 
 /** Makes the state of a Netlify without sites. */
 export function createState(): NetlifyState {
-  return { sites: new Map(), deploys: new Map(), contents: new Map() }
+  return {
+    sites: new Map(),
+    deploys: new Map(),
+    variables: new Map(),
+    zones: new Map(),
+    deployKeys: new Map(),
+    contents: new Map(),
+    drops: new Map(),
+  }
 }
 
 /** The bytes that an account has uploaded. */

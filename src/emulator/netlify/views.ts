@@ -1,4 +1,5 @@
 import type { Account } from '../accounts.js'
+import { buildSettingsOf, deployHook } from './builds/settings.js'
 import { branchLabel, type NetlifyDeploy, type NetlifySite } from './state.js'
 
 /** JSON as the API writes it. Members without a value are left out: the contract has no nulls. */
@@ -27,7 +28,10 @@ export function accountView(account: Account): Json {
 
 /** A site as every endpoint shows it. */
 export function siteView(site: NetlifySite, address: SiteAddress): Json {
-  const url = address(site.name)
+  const own = new URL(address(site.name))
+  const domain = site.settings.custom_domain as string | undefined
+  // As soon as there is one, whether its DNS leads here or not.
+  const url = domain === undefined ? address(site.name) : address(site.name).replace(own.hostname, domain)
   return defined({
     ...site.settings,
     id: site.id,
@@ -38,6 +42,8 @@ export function siteView(site: NetlifySite, address: SiteAddress): Json {
     custom_domain: site.settings.custom_domain,
     url,
     ssl_url: url,
+    // Not in the contract, but in every answer of the real one.
+    default_domain: own.host,
     admin_url: `https://app.netlify.com/projects/${site.name}`,
     created_at: time(site.createdAt),
     updated_at: time(site.updatedAt),
@@ -52,15 +58,28 @@ export function siteView(site: NetlifySite, address: SiteAddress): Json {
     id_domain: new URL(address(site.id)).hostname,
     published_deploy: site.published && deployView(site.published, address),
     build_settings: site.settings.build_settings ?? {},
+    deploy_hook: buildSettingsOf(site).provider === 'github' ? deployHook : undefined,
     processing_settings: site.settings.processing_settings ?? { html: { pretty_urls: true } },
   })
+}
+
+/** The part of a deploy's address that stands before the site's name, where it is not for production. */
+export function labelOf({ branch, build }: NetlifyDeploy): string {
+  return build?.pull === undefined ? branchLabel(branch ?? 'main') : `deploy-preview-${build.pull}`
+}
+
+/** What a deploy is for. */
+export function contextOf({ branch, build, draft }: NetlifyDeploy): 'production' | 'deploy-preview' | 'branch-deploy' {
+  if (build?.pull !== undefined) return 'deploy-preview'
+  if (branch !== undefined) return 'branch-deploy'
+  return draft ? 'deploy-preview' : 'production'
 }
 
 /** A deploy as every endpoint shows it. */
 export function deployView(deploy: NetlifyDeploy, address: SiteAddress): Json {
   const { site } = deploy
   const permalink = address(`${deploy.id}--${site.name}`)
-  const own = deploy.branch === undefined ? permalink : address(`${branchLabel(deploy.branch)}--${site.name}`)
+  const own = deploy.branch === undefined ? permalink : address(`${labelOf(deploy)}--${site.name}`)
   return defined({
     id: deploy.id,
     site_id: site.id,
@@ -76,14 +95,18 @@ export function deployView(deploy: NetlifyDeploy, address: SiteAddress): Json {
     draft: deploy.draft,
     // With `async` the list comes when the state reaches `prepared`.
     required: deploy.required && [...deploy.required],
-    required_functions: deploy.required && [],
+    required_functions: deploy.required && [...(deploy.functions?.required ?? [])],
+    function_schedules: deploy.functions?.schedules,
     error_message: deploy.errorMessage,
-    branch: deploy.branch ?? 'main',
+    branch: deploy.build?.commit?.branch ?? deploy.branch ?? 'main',
+    build_id: deploy.build?.id,
+    commit_ref: deploy.build?.commit?.sha,
+    review_id: deploy.build?.pull,
     created_at: time(deploy.createdAt),
     updated_at: time(deploy.updatedAt),
     published_at: deploy.publishedAt === undefined ? undefined : time(deploy.publishedAt),
     title: deploy.title,
-    context: deploy.branch === undefined ? (deploy.draft ? 'deploy-preview' : 'production') : 'branch-deploy',
+    context: contextOf(deploy),
     locked: deploy.locked,
     framework: deploy.framework,
   })

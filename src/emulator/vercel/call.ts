@@ -10,7 +10,7 @@ import { accountId, type Json, type VercelDeployment, type VercelProject, type V
 export interface DnsRecord {
   /** Without a dot at the end. */
   readonly name: string
-  readonly type: 'A' | 'CNAME' | 'TXT'
+  readonly type: 'A' | 'AAAA' | 'CNAME' | 'NS' | 'TXT'
   readonly value: string
 }
 
@@ -53,6 +53,8 @@ export interface VercelWorld {
   readonly aliases: AliasBook
   /** The repositories that projects may be linked to; `undefined` where there are none to look into. */
   readonly repositories: Repositories | undefined
+  /** Whether Vercel's app is installed on GitHub, which linking needs. */
+  readonly githubApp: boolean
   /** Whether new projects are protected as Vercel protects them. */
   readonly protectPreviews: boolean
   /** What the DNS says at this moment. */

@@ -9,6 +9,7 @@ import { keepFiles } from './read-files.js'
  */
 export async function deployPush({ repositoryId, branch, actor }: PushedCommit, world: VercelWorld): Promise<void> {
   world.machine.settle()
+  if (![...world.state.projects.values()].some(({ link }) => link?.repoId === repositoryId)) return
   const repository = await world.repositories?.find(String(repositoryId))
   const tree = repository && (await world.repositories?.read(repository, branch))
   if (!repository || !tree) return

@@ -5,6 +5,8 @@ import { accountId, type Json, type VercelDeployment } from './state.js'
 
 /** A deployment as the endpoints for one of them show it. */
 export function deploymentView(deployment: VercelDeployment, world: VercelWorld): Json {
+  // What it can be given, and does not tell.
+  const { rootDirectory: _root, ...projectSettings } = deployment.projectSettings
   const { project, user, error } = deployment
   const names = deployment.alias.map((name) => world.hosts.show(name))
   return defined({
@@ -43,7 +45,7 @@ export function deploymentView(deployment: VercelDeployment, world: VercelWorld)
     prebuilt: deployment.prebuilt || undefined,
     project: { id: project.id, name: project.name, framework: project.settings.framework ?? null },
     projectId: project.id,
-    projectSettings: deployment.projectSettings,
+    projectSettings,
     ready: deployment.readyAt,
     readyState: deployment.readyState,
     readyStateReason: error?.message,

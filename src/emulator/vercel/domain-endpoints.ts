@@ -92,6 +92,10 @@ export const domainEndpoints: Endpoints = {
     }
     return { status: 200, json: domainView(domain, world) }
   },
+  getCerts: (call, world) => {
+    const certs = certificatesOf(call, world)
+    return { status: 200, json: { certs, pagination: { count: certs.length, next: null, prev: null } } }
+  },
   getDomainConfig: (call, world) => {
     const name = (call.parameters.domain ?? '').toLowerCase()
     const configuredBy = configuredByOf(name, world.dns())
@@ -106,6 +110,17 @@ export const domainEndpoints: Endpoints = {
       },
     }
   },
+}
+
+/** The certificates of an account: Vercel makes one for each domain that is in order. */
+function certificatesOf({ account }: Call, world: VercelWorld): Json[] {
+  const own = [...world.state.domains.values()].filter(
+    (domain) => domain.project.account === account && !isSite(domain.name) && settleDomain(domain, world) === 'ready',
+  )
+  return own.reverse().map(({ name, configuredAt = 0 }) => {
+    const createdAt = configuredAt + world.machine.certificateDelay
+    return { id: `cert_${name}`, cns: [name], createdAt, expiresAt: createdAt + 90 * 86_400_000, autoRenew: true }
+  })
 }
 
 /** Whether a visitor reaches a domain, and from when on with a certificate; looks at the DNS as it is now. */

@@ -83,6 +83,7 @@ const buildSettings = [
   'framework',
   'installCommand',
   'outputDirectory',
+  'rootDirectory',
   'commandForIgnoringBuildStep',
 ]
 

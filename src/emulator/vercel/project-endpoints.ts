@@ -144,6 +144,11 @@ export function freeName(value: unknown, account: Account, { state }: VercelWorl
 
 async function link(project: VercelProject, { type, repo, productionBranch }: Json, world: VercelWorld): Promise<void> {
   const path = String(repo)
+  if (type === 'github' && !world.githubApp) {
+    const message = 'To link a GitHub repository, you need to install the GitHub integration first.'
+    const link = 'https://github.com/apps/vercel'
+    throw new VercelProblem(400, 'bad_request', message, { action: 'Install GitHub App', link, repo: path })
+  }
   const known = type === 'github' ? await world.repositories?.find(path) : undefined
   if (type === 'github' && world.repositories && !known) {
     const message = `Failed to connect ${path} to project. Make sure there aren't any typos and that you have access to the repository if it's private.`

@@ -32,6 +32,8 @@ export interface VercelOptions {
   readonly cors?: boolean
   /** What the DNS says, as it is when it is asked for. @default nothing */
   readonly dns?: () => readonly DnsRecord[]
+  /** Whether Vercel's app is installed on GitHub, which linking needs. @default true */
+  readonly githubApp?: boolean
   /** Repositories that projects may be linked to. @default none */
   readonly repositories?: Repositories
 }
@@ -71,7 +73,7 @@ export function createVercel(options: VercelOptions): Vercel {
     last = Math.max(now(), last + 1)
     return last
   }
-  const { repositories, protectPreviews = false } = options
+  const { repositories, protectPreviews = false, githubApp = true } = options
   const world: VercelWorld = {
     state,
     machine,
@@ -82,6 +84,7 @@ export function createVercel(options: VercelOptions): Vercel {
     stamp,
     aliases,
     repositories,
+    githubApp,
     protectPreviews,
     dns,
   }

@@ -2,6 +2,7 @@ import type { GitHost } from '../../spec/git-host.js'
 import type { GithubRepository } from './api.js'
 import { createBuilds } from './builds/create-builds.js'
 import { createDeployments, deploymentRight } from './deployments.js'
+import { createLink } from './link.js'
 import { commentRight, createPublications } from './publications.js'
 import { type AccessOptions, checkAccess, commitRight, creationRight, workflowsOf } from './rights/check-access.js'
 import { isInaccessible, missingRight } from './rights/missing-right.js'
@@ -24,7 +25,7 @@ export interface CapabilityOptions {
 
 /** The capabilities that the options ask for. */
 export interface Capabilities {
-  readonly members: Pick<GitHost, 'access' | 'setup' | 'deployments' | 'pullRequests' | 'builds'>
+  readonly members: Pick<GitHost, 'access' | 'setup' | 'deployments' | 'pullRequests' | 'builds' | 'link'>
   /** Whether a repository that has to be created is private, after all. */
   readonly isPrivate: boolean
   /** Texts that must never be shown, as far as they are known. */
@@ -74,6 +75,7 @@ export function createCapabilities(options: CapabilityOptions, tools: SetupTools
       deployments: options.deployments ? createDeployments(tools) : undefined,
       pullRequests: options.pullRequest === undefined ? undefined : createPublications(options.pullRequest, tools),
       builds: createBuilds(tools),
+      link: createLink(tools),
       access: {
         needs: ({ artifacts, publishes }) => [
           ...(workflowsOf(artifacts.map(({ path }) => path)).length > 0 ? ['write workflows'] : []),

@@ -1,3 +1,4 @@
+import { presetHost } from '../adapters.js'
 import { environmentValue, findCommand, flagValue } from '../build-script.js'
 import { is, type ProjectFacts, Reading } from '../reading.js'
 import { readConfig, withEndings } from '../static-config.js'
@@ -12,7 +13,7 @@ const staticPresets: ReadonlyMap<string, string> = new Map([
   ['cloudflare-pages-static', 'dist'],
 ])
 
-/** Nuxt: static by `nuxt generate`, `--prerender` or a static preset. Source: nuxt.com/docs, deployment. */
+/** Nuxt: static by `nuxt generate`, `--prerender` or a static preset; for one host by its preset. Source: nuxt.com/docs, deployment. */
 export async function readNuxt(facts: ProjectFacts): Promise<Reading> {
   const { commands, manifest } = facts
   const legacy = (manifest.version('nuxt')?.major ?? 3) < 3
@@ -22,7 +23,13 @@ export async function readNuxt(facts: ProjectFacts): Promise<Reading> {
   const words = findCommand(commands, ['nuxt', 'build']) ?? findCommand(commands, ['nuxi', 'build']) ?? []
   const configured = config && !legacy ? config.setting('nitro', 'preset') : undefined
   const written = configured?.state === 'value' && typeof configured.value === 'string' ? configured.value : undefined
-  const preset = flagValue(words, ['--preset']) ?? environmentValue(commands, 'NITRO_PRESET') ?? written
+  const preset =
+    flagValue(words, ['--preset']) ?? environmentValue(commands, 'NITRO_PRESET') ?? facts.env.NITRO_PRESET ?? written
+  const host = generates ? undefined : presetHost(preset)
+  if (host) {
+    if (host === 'netlify') reading.use(`nitro preset ${preset}`, 'dist')
+    return reading.adaptTo(host, `nitro preset ${preset}`)
+  }
   const folder = staticPresets.get((preset ?? '').replaceAll('_', '-'))
   if (!generates && !words.includes('--prerender') && folder === undefined) {
     if (configured?.state !== 'unreadable' || !config) return needsGenerate(reading, facts)

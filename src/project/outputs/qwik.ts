@@ -9,5 +9,8 @@ export async function readQwik(facts: ProjectFacts): Promise<Reading> {
   if (config && folder !== undefined) reading.use(`${config.file} (build.outDir)`, folder)
   const scripts = [...facts.manifest.scripts.values()]
   if (scripts.some((script) => /adapters\/(static|ssg)\b/.test(script))) return reading
+  if (scripts.some((script) => /adapters\/vercel-edge\b/.test(script))) {
+    return reading.adaptTo('vercel', 'the adapter in adapters/vercel-edge')
+  }
   return reading.needsServer('Qwik', 'no script builds with the static adapter', 'Run "npm run qwik add static"')
 }

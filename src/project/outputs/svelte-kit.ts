@@ -1,3 +1,4 @@
+import { adapterHost } from '../adapters.js'
 import { is, type ProjectFacts, Reading, within } from '../reading.js'
 import { readConfig, type StaticConfig, withEndings } from '../static-config.js'
 import { type Setting, StaticCall } from '../static-value.js'
@@ -13,6 +14,11 @@ export async function readSvelteKit(facts: ProjectFacts): Promise<Reading> {
   if (!found) return reading.needsServer('SvelteKit', 'no adapter is set', change)
   const { config, adapter } = found
   const call = adapter.state === 'value' && adapter.value instanceof StaticCall ? adapter.value : undefined
+  const host = adapterHost(call?.module)
+  if (host === 'netlify' && is(within({ state: 'value', value: call?.arguments[0] ?? null }, 'edge'), true)) {
+    return reading.needsServer('SvelteKit', `${config.file} builds for Netlify's edge, which takes Deno`, change)
+  }
+  if (host) return reading.adaptTo(host, `${config.file} (${call?.module})`)
   if (call?.module !== undefined && call.module !== staticAdapter) {
     return reading.needsServer('SvelteKit', `${config.file} uses ${call.module}`, change)
   }

@@ -1,3 +1,6 @@
+import type { ServerHost } from '../../spec/project.js'
+import { presetHost } from '../adapters.js'
+import { environmentValue } from '../build-script.js'
 import { is, type ProjectFacts, Reading, within } from '../reading.js'
 import { readConfig, type StaticConfig, withEndings } from '../static-config.js'
 import type { Setting } from '../static-value.js'
@@ -34,10 +37,12 @@ export async function readTanStackStart(facts: ProjectFacts): Promise<Reading> {
   const config = await readViteConfig(facts)
   const call = config?.calls('tanstackStart')[0]
   if (!config || !call) return reading.needsServer('TanStack Start', 'it renders on a server by default', change)
+  const host = presetOf(config, facts)
+  readFolder(reading, config)
+  if (host) return reading.adaptTo(host, `${config.file} (nitro preset)`)
   const options: Setting = { state: 'value', value: call.arguments[0] ?? null }
   const spa = within(options, 'spa', 'enabled')
   const prerender = within(options, 'prerender', 'enabled')
-  readFolder(reading, config)
   if (is(spa, true)) readShell(reading, config, options)
   else if (spa.state === 'unreadable' || prerender.state === 'unreadable') {
     reading.text(config, ['tanstackStart options'], { state: 'unreadable' })
@@ -45,6 +50,17 @@ export async function readTanStackStart(facts: ProjectFacts): Promise<Reading> {
     return reading.needsServer('TanStack Start', `${config.file} enables neither prerender nor spa`, change)
   }
   return reading
+}
+
+/** The host that Nitro builds for, or that Netlify's own plugin does. */
+function presetOf(config: StaticConfig, { commands, env }: ProjectFacts): ServerHost | undefined {
+  const [nitro] = config.calls('nitro', 'nitroV2Plugin')
+  const [plugin] = config.calls('netlify')
+  if (plugin?.module === '@netlify/vite-plugin-tanstack-start') return 'netlify'
+  if (!nitro) return undefined
+  const preset = within({ state: 'value', value: nitro.arguments[0] ?? null }, 'preset')
+  const written = preset.state === 'value' && typeof preset.value === 'string' ? preset.value : undefined
+  return presetHost(environmentValue(commands, 'NITRO_PRESET') ?? env.NITRO_PRESET ?? written)
 }
 
 function readFolder(reading: Reading, config: StaticConfig): void {

@@ -1,5 +1,5 @@
 import type { Artifact } from '../../spec/artifact.js'
-import { sha1 } from '../../toolkit/sha1.js'
+import { fileOf } from '../../toolkit/file-of.js'
 import { domainFile } from './domain.js'
 import { basePathWrong } from './problems.js'
 
@@ -34,17 +34,6 @@ export async function completeFiles(
   return [...artifacts.filter(({ path }) => !replaced.has(path)), ...added].sort((one, other) =>
     one.path < other.path ? -1 : 1,
   )
-}
-
-/** A file that was written here. */
-export async function fileOf(path: string, text: string): Promise<Artifact> {
-  const bytes = new TextEncoder().encode(text)
-  const header = new TextEncoder().encode(`blob ${bytes.length}\0`)
-  const object = new Uint8Array(header.length + bytes.length)
-  object.set(header)
-  object.set(bytes, header.length)
-  const digests = { sha1: await sha1(bytes), oid: await sha1(object) }
-  return { path, size: bytes.length, mode: '100644', ...digests, read: async () => bytes.slice() }
 }
 
 const addresses = /<(?:script|link|img)\b[^>]*?\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi

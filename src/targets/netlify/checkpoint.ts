@@ -27,6 +27,10 @@ export interface DeployCheckpoint extends Pick<IntentCheckpoint, 'site' | 'befor
   readonly manifest: string
   /** Digests whose files have arrived. */
   readonly sent: readonly string[]
+  /** Whether its source was sent, to be built there. */
+  readonly isZipped?: boolean | undefined
+  /** Lines of its build's log that have been told. */
+  readonly logged?: number | undefined
 }
 
 /** What a run saves, for a later one to go on with. */
@@ -44,6 +48,8 @@ export const checkpointSchema: Schema<Checkpoint> = z.discriminatedUnion('kind',
     deploy: z.string(),
     manifest: z.string(),
     sent: z.array(z.string()),
+    isZipped: z.optional(z.boolean()),
+    logged: z.optional(z.number()),
     before,
   }),
 ])

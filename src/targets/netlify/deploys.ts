@@ -6,7 +6,9 @@ import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import { poll } from '../../toolkit/poll.js'
 import { sha1 } from '../../toolkit/sha1.js'
 import { deploySchema, type NetlifyApi, type NetlifyDeploy, siteSchema } from './api.js'
+import { functionLines, functionsBody } from './functions.js'
 import { deployFailed, siteLocked, tooSlow } from './problems.js'
+import { asyncAbove } from './way.js'
 
 /** From these states on, Netlify has all that it asked for. */
 const complete = new Set(['uploaded', 'processing', 'processed', 'ready'])
@@ -16,8 +18,6 @@ const listed = new Set(['prepared', 'uploading', ...complete])
 const awaiting = new Set(['prepared', 'uploading'])
 /** A deployment that was canceled is in error too. */
 const failed = new Set(['error', 'rejected'])
-/** Above this many files Netlify compares the digests in the background; its own CLI draws the line here. */
-export const asyncAbove = 100
 /** Netlify's own CLI gives up after as long. */
 const timeLimit = 20 * 60_000
 /** Where a lost deployment is looked for: the latest come first. */
@@ -35,31 +35,36 @@ export interface ReleaseMark {
 export async function markOf({ artifacts, deployment, environment }: PublishInput): Promise<ReleaseMark> {
   const digest = (text: string) => sha1(new TextEncoder().encode(text))
   const lines = artifacts.artifacts.map((artifact) => `${artifact.path}\0${artifact.sha1}\n`).sort()
-  const manifest = await digest(lines.join(''))
+  const manifest = await digest([...lines, ...functionLines(artifacts)].join(''))
   const whole = await digest(`${deployment}\n${environment}\n${manifest}`)
   return { manifest, marker: `(tabship ${whole.slice(0, 12)})` }
 }
 
-/** Creates the deployment, or adopts the one that an unanswered request made. */
+/**
+ * Creates the deployment, or adopts the one that an unanswered request made.
+ * @param archive Sends all files with it, to the path that it is given. @default Netlify says which it lacks
+ */
 export async function createDeploy(
   api: NetlifyApi,
   input: PublishInput,
   { marker }: ReleaseMark,
   context: Context,
+  archive?: (path: string, purpose: string) => Promise<NetlifyDeploy>,
 ): Promise<NetlifyDeploy> {
   const { site, artifacts, environment, title } = input
   const purpose = `create a deployment of ${site.name}`
   const files = Object.fromEntries(artifacts.artifacts.map((artifact) => [artifact.path, artifact.sha1]))
   const large = artifacts.artifacts.length > asyncAbove
-  const json = { files, draft: environment === 'preview', ...(large && { async: true }) }
+  const json = { files, draft: environment === 'preview', ...(large && { async: true }), ...functionsBody(artifacts) }
   // A title so long that it is cut would lose its marker.
   const query = new URLSearchParams({ title: `${[...title].slice(0, 200).join('')} ${marker}` })
-  const path = `/sites/${site.id}/deploys`
+  const path = `/sites/${site.id}/deploys?${query}`
   const { made } = await createOrAdopt<NetlifyDeploy>({
     context,
     provider: 'netlify',
     purpose,
-    create: () => api.json(context, deploySchema, purpose, 'POST', `${path}?${query}`, { json, timeLimit: 120_000 }),
+    create: () =>
+      archive?.(path, purpose) ?? api.json(context, deploySchema, purpose, 'POST', path, { json, timeLimit: 120_000 }),
     find: async () => {
       const found = await findMarked(api, site.id, marker, context)
       // The list need not say all that the deployment itself does.
@@ -69,7 +74,8 @@ export async function createDeploy(
   return made
 }
 
-async function findMarked(
+/** @returns the deployment of that marker which has neither failed nor been canceled. */
+export async function findMarked(
   api: NetlifyApi,
   site: string,
   marker: string,
@@ -110,12 +116,16 @@ export function isUnlisted(deploy: NetlifyDeploy, files: number): boolean {
 /** The digests that a deployment waits for, without those that were sent: the list is not known to shrink meanwhile. */
 export function missingOf(deploy: NetlifyDeploy, sent: readonly string[]): string[] {
   const known = new Set(sent)
-  return complete.has(deploy.state) ? [] : (deploy.required ?? []).filter((digest) => !known.has(digest))
+  return complete.has(deploy.state) ? [] : requiredOf(deploy).filter((digest) => !known.has(digest))
 }
 
 /** The digests that a deployment goes on waiting for, those that were sent among them. */
-export function awaitedOf({ state, required }: NetlifyDeploy): readonly string[] {
-  return awaiting.has(state) ? (required ?? []) : []
+export function awaitedOf(deploy: NetlifyDeploy): readonly string[] {
+  return awaiting.has(deploy.state) ? requiredOf(deploy) : []
+}
+
+function requiredOf({ required, required_functions: functions }: NetlifyDeploy): readonly string[] {
+  return [...(required ?? []), ...(functions ?? [])]
 }
 
 /** 404: gone already; 422: too late to cancel, it has ended by itself. */

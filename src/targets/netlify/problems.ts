@@ -1,3 +1,4 @@
+import { BuildError } from '../../errors/build-error.js'
 import { ConflictError } from '../../errors/conflict-error.js'
 import { OptionsError } from '../../errors/options-error.js'
 import { RequestError } from '../../errors/request-error.js'
@@ -57,6 +58,32 @@ export function deployFailed(deploy: NetlifyDeploy): RequestError {
     message: `Netlify could not deploy: ${deploy.error_message || `its state is ${deploy.state}`}.`,
     hint: "Open the deployment in Netlify's own pages for its log.",
     details: { deploy: deploy.id, state: deploy.state },
+  })
+}
+
+/** @param tail The last lines of the build's log. */
+export function buildFailed(deploy: NetlifyDeploy, page: string, tail: readonly string[]): BuildError {
+  const said = deploy.error_message || `its state is ${deploy.state}`
+  const isCanceled = /cancel/i.test(said)
+  const log = tail.filter((line) => line.trim() !== '').slice(-20)
+  return new BuildError({
+    code: isCanceled ? 'build-canceled' : 'build-failed',
+    message: `The build on Netlify ${isCanceled ? 'was canceled' : 'failed'}: ${closed(said)}`,
+    hint: isCanceled
+      ? 'Resume the deployment to have it built again.'
+      : `Mend the project; the log ${log.length > 0 ? 'says where' : `is at ${page}`}.`,
+    retryable: isCanceled,
+    details: { deploy: deploy.id, state: deploy.state, url: page, log },
+  })
+}
+
+export function buildMissing(id: string): BuildError {
+  return new BuildError({
+    code: 'build-missing',
+    message: `Netlify has no deployment for the build ${id}.`,
+    hint: 'Somebody may have deleted it. Resume the deployment to have it built again.',
+    retryable: true,
+    details: { build: id },
   })
 }
 

@@ -1,9 +1,10 @@
-import type { Artifact } from '../../spec/artifact.js'
+import type { Artifact, FunctionArtifact } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
 import type { Release } from '../../spec/release.js'
 import { uploadMissing } from '../../toolkit/upload-missing.js'
 import type { NetlifyApi, NetlifyDeploy } from './api.js'
 import { awaitedOf, type FollowDeploy, missingOf, putFile } from './deploys.js'
+import { putFunctions } from './functions.js'
 
 /** A deployment, and the files that it is made of. */
 export interface SendFiles {
@@ -11,6 +12,8 @@ export interface SendFiles {
   readonly target: string
   readonly deploy: NetlifyDeploy
   readonly artifacts: readonly Artifact[]
+  /** Those whose archives are among the files, by their own digests. @default none */
+  readonly functions?: readonly FunctionArtifact[]
   /** Digests whose files an earlier run has sent. */
   readonly sent: readonly string[]
   /** Saves all digests whose files have arrived. */
@@ -42,7 +45,12 @@ export async function sendFiles(api: NetlifyApi, sending: SendFiles, context: Co
         target,
         artifacts,
         missing,
-        send: (artifact, bytes, onRetry) => putFile(api, deploy.id, artifact, { bytes, onRetry }, context),
+        send: (artifact, bytes, onRetry) => {
+          const functions = sending.functions?.filter(({ sha256 }) => sha256 === artifact.sha1) ?? []
+          return functions.length > 0
+            ? putFunctions(api, deploy.id, functions, { bytes, onRetry }, context)
+            : putFile(api, deploy.id, artifact, { bytes, onRetry }, context)
+        },
         saveSent: (digests) => sending.saveSent([...new Set([...sent, ...digests])]),
       },
       context,

@@ -76,9 +76,13 @@ export async function findOrCreateSite(
   return made
 }
 
-async function findSite(
+/**
+ * @returns `undefined` where there is no site of that name.
+ * @throws OptionsError `site-missing` where there is none of that id.
+ */
+export async function findSite(
   api: NetlifyApi,
-  { site: wanted, isId }: WantedSite,
+  { site: wanted, isId }: Pick<WantedSite, 'site' | 'isId'>,
   context: Context,
 ): Promise<NetlifySite | undefined> {
   const purpose = `find the site ${wanted}`

@@ -10,7 +10,21 @@ export interface VercelProject {
   readonly id: string
   readonly name: string
   /** The deployment that its production domains lead to. */
+  readonly link?: VercelLink | null | undefined
   readonly targets?: { readonly production?: { readonly id: string } | null | undefined } | null | undefined
+}
+
+/** The repository that a project is linked to. */
+export interface VercelLink {
+  readonly type?: string | undefined
+  readonly org?: string | undefined
+  readonly repo?: string | undefined
+  readonly repoId?: number | undefined
+  /** Of GitLab. */
+  readonly projectNamespace?: string | undefined
+  readonly projectName?: string | undefined
+  readonly projectId?: string | number | undefined
+  readonly productionBranch?: string | undefined
 }
 
 /** What is needed of a deployment. */
@@ -27,6 +41,9 @@ export interface VercelDeployment {
   readonly readyStateReason?: string | null | undefined
   /** Of production: `STAGED` where the production domains were not led to it. */
   readonly readySubstate?: string | null | undefined
+  readonly projectId?: string | null | undefined
+  /** `production`; anything else is a preview. */
+  readonly target?: string | null | undefined
   readonly inspectorUrl?: string | null | undefined
   readonly createdAt?: number | undefined
   readonly meta?: Readonly<Record<string, unknown>> | null | undefined
@@ -39,13 +56,29 @@ export interface VercelProblem {
   /** Digests that are to be sent first. */
   readonly missing?: readonly string[] | undefined
   readonly invalidToken?: boolean | undefined
+  /** What its pages would offer to do about it: `Install GitHub App`. */
+  readonly action?: string | undefined
+  /** Where that is done. */
+  readonly link?: string | undefined
 }
 
 const text = z.optional(z.nullable(z.string()))
 
+const linkSchema: z.ZodMiniType<VercelLink> = z.object({
+  type: z.optional(z.string()),
+  org: z.optional(z.string()),
+  repo: z.optional(z.string()),
+  repoId: z.optional(z.number()),
+  projectNamespace: z.optional(z.string()),
+  projectName: z.optional(z.string()),
+  projectId: z.optional(z.union([z.string(), z.number()])),
+  productionBranch: z.optional(z.string()),
+})
+
 export const projectSchema: z.ZodMiniType<VercelProject> = z.object({
   id: z.string(),
   name: z.string(),
+  link: z.optional(z.nullable(linkSchema)),
   targets: z.optional(z.nullable(z.object({ production: z.optional(z.nullable(z.object({ id: z.string() }))) }))),
 })
 
@@ -59,6 +92,8 @@ export const deploymentSchema: z.ZodMiniType<VercelDeployment> = z.object({
   errorMessage: text,
   readyStateReason: text,
   readySubstate: text,
+  target: text,
+  projectId: text,
   inspectorUrl: text,
   createdAt: z.optional(z.number()),
   meta: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
@@ -70,6 +105,8 @@ const problemSchema: Schema<{ readonly error: VercelProblem }> = z.object({
     message: z.optional(z.string()),
     missing: z.optional(z.array(z.string())),
     invalidToken: z.optional(z.boolean()),
+    action: z.optional(z.string()),
+    link: z.optional(z.string()),
   }),
 })
 
@@ -92,7 +129,7 @@ type Asked<Value, Call, Result> = (
   context: Context,
   schema: Schema<Value>,
   purpose: string,
-  method: 'GET' | 'POST' | 'PATCH',
+  method: RequestOptions['method'],
   path: string,
   call?: Call,
 ) => Promise<Result>

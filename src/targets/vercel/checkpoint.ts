@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Schema } from '../../spec/schema.js'
+import type { LogPlace } from './log.js'
 
 /** The project was not there and is about to be created. */
 interface SiteCheckpoint {
@@ -34,6 +35,8 @@ export interface DeploymentCheckpoint extends Begun {
   readonly kind: 'deployment'
   /** Id of the deployment. */
   readonly deployment: string
+  /** How far the log of its build has been told. */
+  readonly logged?: LogPlace | undefined
 }
 
 /** What is saved of a release. */
@@ -53,5 +56,10 @@ export const checkpointSchema: Schema<Checkpoint> = z.discriminatedUnion('kind',
   z.object({ kind: z.literal('site'), project: z.string() }),
   z.object({ kind: z.literal('intent'), ...begun }),
   z.object({ kind: z.literal('files'), ...begun }),
-  z.object({ kind: z.literal('deployment'), ...begun, deployment: z.string() }),
+  z.object({
+    kind: z.literal('deployment'),
+    ...begun,
+    deployment: z.string(),
+    logged: z.optional(z.object({ since: z.number(), ids: z.array(z.string()) })),
+  }),
 ])

@@ -9,6 +9,7 @@ import type { Checkpoint, DeploymentCheckpoint } from './checkpoint.js'
 import { findMarked } from './deployments.js'
 import { outputFiles } from './output-config.js'
 import { deploymentRefused, stillMissing } from './problems.js'
+import { inlineFiles, type UploadWay, withInline } from './way.js'
 
 /** Times that files are sent which Vercel goes on asking for. */
 const rounds = 3
@@ -19,6 +20,16 @@ export interface Beginning extends Omit<DeploymentCheckpoint, 'kind' | 'deployme
   readonly target: string
   /** Whether a request of an earlier run may have created it. */
   readonly uncertain: boolean
+  readonly upload: UploadWay
+}
+
+/** What is asked for where it is not a prebuilt output. */
+export interface DeploymentRecipe {
+  /** What it is made of, and how it is built. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly query: string
+  /** Whether Vercel has all of it. @default false */
+  readonly isComplete?: boolean
 }
 
 /** A deployment, or the digests that it waits for. */
@@ -32,26 +43,32 @@ type Attempt = { readonly deployment: VercelDeployment } | { readonly missing: r
 export async function createDeployment(
   api: VercelApi,
   input: PublishInput,
-  { target, uncertain, ...begun }: Beginning,
+  { target, uncertain, upload, ...begun }: Beginning,
   context: Context<Checkpoint>,
+  recipe?: DeploymentRecipe,
 ): Promise<DeploymentCheckpoint> {
   const { artifacts } = input.artifacts
-  const files = await outputFiles(artifacts)
+  const inline = recipe ? [] : inlineFiles(artifacts, input.known, upload)
+  const { body, query, isComplete = false } = recipe ?? (await prebuilt(input, inline))
   const sent = new Set(begun.sent)
   const save = (kind: 'intent' | 'files', more: readonly string[] = []) =>
     context.save({ kind, ...begun, sent: [...new Set([...sent, ...more])] })
   for (let round = 0; ; round += 1) {
     await save('intent')
+    if (inline.length > 0 && round === 0) {
+      const bytes = inline.reduce((sum, artifact) => sum + artifact.size, 0)
+      context.report({ type: 'upload-start', target, files: inline.length, bytes })
+    }
     const attempt = await attemptOnce(
       api,
       input,
-      { files, marker: begun.marker, again: uncertain && round === 0 },
+      { body, query, marker: begun.marker, again: uncertain && round === 0 },
       context,
     )
     const missing = 'missing' in attempt ? attempt.missing : []
     if ('missing' in attempt) await save('files')
     if (round === rounds && missing.length > 0) throw stillMissing(missing)
-    if (missing.length > 0 || round === 0) {
+    if (missing.length > 0 || (round === 0 && !isComplete && inline.length === 0)) {
       const send = (artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void) =>
         putFile(api, artifact, { bytes, onRetry }, context)
       const saveSent = (digests: readonly string[]) => save('files', digests)
@@ -59,6 +76,7 @@ export async function createDeployment(
     }
     for (const digest of missing) sent.add(digest)
     if ('missing' in attempt) continue
+    for (const { sha1 } of inline) sent.add(sha1)
     const { id } = attempt.deployment
     const checkpoint: DeploymentCheckpoint = { kind: 'deployment', ...begun, sent: [...sent], deployment: id }
     await context.save(checkpoint)
@@ -66,22 +84,31 @@ export async function createDeployment(
   }
 }
 
+async function prebuilt(
+  { artifacts: { artifacts, host }, rules }: PublishInput,
+  inline: readonly Artifact[],
+): Promise<DeploymentRecipe> {
+  // Without `forceNew`, Vercel may answer with an earlier deployment of the same files.
+  const query = 'prebuilt=1&forceNew=1&skipAutoDetectionConfirmation=1'
+  const { builtFiles } = host === 'vercel' ? await import('./build-output.js') : { builtFiles: outputFiles }
+  return { body: { files: await withInline(await builtFiles(artifacts, rules), inline) }, query }
+}
+
 async function attemptOnce(
   api: VercelApi,
   { site, environment, title }: PublishInput,
-  { files, marker, again }: { readonly files: readonly unknown[]; readonly marker: string; readonly again: boolean },
+  { body, query, marker, again }: DeploymentRecipe & { readonly marker: string; readonly again: boolean },
   context: Context,
 ): Promise<Attempt> {
   const purpose = `create a deployment of ${site.name}`
   const json = {
     name: site.name,
     project: site.id,
-    files,
+    ...body,
     meta: { tabship: marker, tabshipTitle: [...title].slice(0, 200).join('') },
     ...(environment === 'production' && { target: 'production' }),
   }
-  // Without `forceNew`, Vercel may answer with an earlier deployment of the same files.
-  const path = '/v13/deployments?prebuilt=1&forceNew=1&skipAutoDetectionConfirmation=1'
+  const path = `/v13/deployments?${query}`
   const { made } = await createOrAdopt<Attempt>({
     context,
     provider: 'vercel',

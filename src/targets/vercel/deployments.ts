@@ -28,6 +28,7 @@ const listSchema = z.object({
     z.object({
       uid: z.string(),
       readyState: z.optional(z.string()),
+      target: z.optional(z.nullable(z.string())),
       meta: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
     }),
   ),
@@ -53,6 +54,25 @@ export async function findMarked(
     until = `&until=${pagination.next}`
   }
   return undefined
+}
+
+/**
+ * @returns the deployment of a commit that its push has made, also one that has failed, where this is a first try; of a commit that
+ * was there before, only one that is still under way.
+ */
+export async function findOfCommit(
+  api: VercelApi,
+  project: string,
+  wanted: { readonly sha: string; readonly isProduction: boolean; readonly isNew: boolean; readonly again: boolean },
+  context: Context,
+): Promise<VercelDeployment | undefined> {
+  const path = `/v7/deployments?projectId=${project}&sha=${wanted.sha}&limit=20`
+  const { deployments } = await api.json(context, listSchema, 'list the deployments of the commit', 'GET', path)
+  const found = deployments.find(({ readyState = '', target }) => {
+    if ((target === 'production') !== wanted.isProduction || readyState === 'CANCELED') return false
+    return wanted.isNew ? !wanted.again || !failed.has(readyState) : !failed.has(readyState) && readyState !== 'READY'
+  })
+  return found && readDeployment(api, found.uid, context)
 }
 
 /** @returns the deployment as it stands; `undefined` where there is none of that id. */

@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors/auth-error.js'
+import { BuildError } from '../../errors/build-error.js'
 import { ConflictError } from '../../errors/conflict-error.js'
 import { OptionsError } from '../../errors/options-error.js'
 import { QuotaError } from '../../errors/quota-error.js'
@@ -125,6 +126,30 @@ export function deploymentFailed(deployment: VercelDeployment): RequestError {
       state: readyState,
       problem: aliasError?.code ?? errorCode ?? null,
       url: inspectorUrl ?? null,
+    },
+  })
+}
+
+/** @param tail The last lines of the build's log. */
+export function buildFailed(deployment: VercelDeployment, tail: readonly string[]): BuildError {
+  const { id, readyState, aliasError, errorCode, errorMessage, readyStateReason, inspectorUrl } = deployment
+  const said = aliasError
+    ? `its domains could not be led to it: ${aliasError.message || aliasError.code || 'no reason was given'}`
+    : errorMessage || readyStateReason || `its state is ${readyState}`
+  const codes: Readonly<Record<string, string>> = { CANCELED: 'build-canceled', BLOCKED: 'build-blocked' }
+  const hints: Readonly<Record<string, string>> = {
+    CANCELED: 'Somebody canceled it there. Resume the deployment to have it built again.',
+    BLOCKED: "Vercel blocked it; open the deployment in Vercel's own pages, or ask its support, for the reason.",
+  }
+  const log = tail.filter((line) => line.trim() !== '').slice(-20)
+  return new BuildError({
+    code: codes[readyState] ?? 'build-failed',
+    message: `The build on Vercel failed: ${closed(said)}`,
+    hint: hints[readyState] ?? `Mend the project${log.length > 0 ? '; the log says where' : ''}.`,
+    retryable: codes[readyState] !== undefined,
+    details: {
+      ...{ deploy: id, state: readyState, problem: aliasError?.code ?? errorCode ?? null },
+      ...{ url: inspectorUrl ?? null, log },
     },
   })
 }

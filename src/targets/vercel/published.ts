@@ -6,7 +6,7 @@ import { isMarked, readDeployment } from './deployments.js'
 import { superseded } from './problems.js'
 
 /** @returns id of the deployment that the production domains lead to; `null` where they lead to none. */
-async function readPublished(api: VercelApi, { id, name }: Site, context: Context): Promise<string | null> {
+export async function readPublished(api: VercelApi, { id, name }: Site, context: Context): Promise<string | null> {
   const { targets } = await api.json(context, projectSchema, `tell what ${name} serves`, 'GET', `/v9/projects/${id}`)
   return targets?.production?.id ?? null
 }

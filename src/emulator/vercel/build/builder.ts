@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { runCommand } from '../../build/run-command.js'
+import { writeTree } from '../../build/source-tree.js'
 import type { VercelWorld } from '../call.js'
 import type { Build } from '../machine.js'
 import { keepFiles } from '../read-files.js'
@@ -10,7 +12,6 @@ import { environmentOf } from '../serving/variables.js'
 import type { DeploymentError, VercelDeployment } from '../state.js'
 import { type BuildPlan, planBuild } from './build-plan.js'
 import { readBuilt } from './read-built.js'
-import { runCommand } from './run-command.js'
 
 /** Builds deployments. */
 export interface Builder {
@@ -39,7 +40,7 @@ export function createBuilder(): Builder {
 
 function planOf(tree: Tree, deployment: VercelDeployment): BuildPlan | DeploymentError | undefined {
   try {
-    return planBuild(tree, deployment)
+    return planBuild(below(tree, rootOf(deployment)), deployment)
   } catch (error) {
     if (error instanceof OutputError) return error.toDeploymentError()
     throw error
@@ -56,6 +57,7 @@ async function runBuild(
   const folder = await mkdtemp(join(tmpdir(), 'tabship-build-'))
   try {
     await writeTree(tree, folder)
+    const root = join(folder, rootOf(deployment))
     const { PATH = '', HOME = '' } = process.env
     const environment: Record<string, string> = { PATH, HOME, CI: '1', ...environmentOf(deployment, world) }
     // Packages for development are what builds are made of.
@@ -67,11 +69,11 @@ async function runBuild(
       if (command === null) continue
       world.machine.log(deployment, 'command', `Running "${command}"`)
       const onLine = (line: string): void => world.machine.log(deployment, 'stdout', line)
-      const code = await runCommand({ command, folder, environment: variables, signal, onLine })
+      const code = await runCommand({ command, folder: root, environment: variables, signal, onLine })
       if (signal.aborted) return undefined
       if (code !== 0) return { code: `BUILD_UTILS_SPAWN_${code}`, message: `Command "${command}" exited with ${code}` }
     }
-    const built = await readBuilt(folder, plan.outputDirectory)
+    const built = await readBuilt(root, plan.outputDirectory)
     deployment.built = { files: keepFiles(built.files, deployment.owner, world.state), folder: built.folder }
     world.machine.log(deployment, 'stdout', 'Build Completed')
     return undefined
@@ -83,10 +85,14 @@ async function runBuild(
   }
 }
 
-async function writeTree(tree: Tree, folder: string): Promise<void> {
-  for (const [path, { bytes, mode }] of tree) {
-    const file = join(folder, path)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, bytes, { mode: mode & 0o777 || 0o644 })
-  }
+/** The folder of the project in its source (docs, "Root Directory"); empty for the root itself. */
+function rootOf({ projectSettings }: VercelDeployment): string {
+  const { rootDirectory } = projectSettings
+  return typeof rootDirectory === 'string' ? rootDirectory.replace(/^\.?\/+|\/+$/g, '') : ''
+}
+
+function below(tree: Tree, root: string): Tree {
+  if (root === '') return tree
+  const own = [...tree].filter(([path]) => path.startsWith(`${root}/`))
+  return new Map(own.map(([path, file]) => [path.slice(root.length + 1), file]))
 }

@@ -1,5 +1,5 @@
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { kindOf, readEntry, readFolder } from '../../build/source-tree.js'
 import type { SourceTree } from '../call.js'
 import { OutputError } from '../serving/output.js'
 
@@ -23,7 +23,7 @@ export interface Built {
 export async function readBuilt(folder: string, outputDirectory: string | undefined): Promise<Built> {
   const files: Files = new Map()
   if ((await kindOf(join(folder, '.vercel/output')))?.isDirectory) {
-    await collect(join(folder, '.vercel/output'), '.vercel/output/', files)
+    await readFolder(join(folder, '.vercel/output'), '.vercel/output/', files)
     return { files, folder: undefined }
   }
   const name = outputDirectory?.replace(/^\.?\/+|\/+$/g, '') ?? (await firstOf(folder))
@@ -31,41 +31,13 @@ export async function readBuilt(folder: string, outputDirectory: string | undefi
     const message = `No Output Directory named "${name ?? 'public'}" found after the Build completed. Configure the Output Directory in your Project Settings.`
     throw new OutputError('missing_output_directory', message)
   }
-  await collect(join(folder, name), `${name}/`, files)
+  await readFolder(join(folder, name), `${name}/`, files)
   const settings = await kindOf(join(folder, 'vercel.json'))
-  if (settings) files.set('vercel.json', await read(join(folder, 'vercel.json'), settings.mode))
+  if (settings) files.set('vercel.json', await readEntry(join(folder, 'vercel.json'), settings.mode))
   return { files, folder: `${name}/` }
-}
-
-async function collect(folder: string, prefix: string, files: Files): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    const kind = await kindOf(path)
-    if (kind?.isDirectory) await collect(path, `${prefix}${name}/`, files)
-    else if (kind) files.set(prefix + name, await read(path, kind.mode))
-  }
-}
-
-async function read(path: string, mode: number): Promise<{ bytes: Uint8Array<ArrayBuffer>; mode: number }> {
-  const isLink = (mode & 0o170000) === 0o120000
-  const bytes = isLink ? new TextEncoder().encode(await readlink(path)) : new Uint8Array(await readFile(path))
-  return { bytes, mode }
 }
 
 async function firstOf(folder: string): Promise<string | undefined> {
   for (const name of usual) if ((await kindOf(join(folder, name)))?.isDirectory) return name
   return undefined
-}
-
-/** `undefined`: there is nothing. */
-async function kindOf(path: string): Promise<{ mode: number; isDirectory: boolean } | undefined> {
-  try {
-    const stats = await lstat(path)
-    return { mode: stats.mode, isDirectory: stats.isDirectory() }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code))) {
-      return undefined
-    }
-    throw error
-  }
 }

@@ -1,7 +1,8 @@
+import { callFunction, FunctionTimeout } from '../../functions/call-function.js'
+import type { FunctionRunner, RunnableFunction } from '../../functions/function-process.js'
 import type { VercelWorld } from '../call.js'
 import type { VercelDeployment } from '../state.js'
-import { callFunction, FunctionTimeout } from './call-function.js'
-import type { FunctionRunner } from './function-process.js'
+import { launcher } from './launcher.js'
 import type { FunctionOutput, Output } from './output.js'
 import { createPrerenders } from './prerender.js'
 import type { Routed } from './route-request.js'
@@ -24,7 +25,7 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
   ): Promise<Response> {
     const url = new URL(request.url)
     try {
-      const port = await runner.port(deployment, called, {
+      const port = await runner.port(deployment, runnable(called), {
         ...environmentOf(deployment, world),
         ...called.config.environment,
       })
@@ -71,6 +72,11 @@ export function createInvoker(world: VercelWorld, runner: FunctionRunner): Invok
       })
     },
   }
+}
+
+function runnable({ path, files, config }: FunctionOutput): RunnableFunction {
+  const { entry, isEdge, shouldAddHelpers } = config
+  return { path, files, entry, isModule: isEdge, launcher, settings: { edge: isEdge, helpers: shouldAddHelpers } }
 }
 
 function tell(response: Response, cache: string): Response {

@@ -9,5 +9,5 @@ export interface Right {
   /** What it is needed for, as it reads after "to". */
   readonly purpose: string
   /** The option that asks for it, where whoever may push may do it. @default one of `github.setup`, for administrators */
-  readonly option?: 'github.deployments' | 'github.pullRequest'
+  readonly option?: 'github.deployments' | 'github.pullRequest' | 'repository'
 }

@@ -8,8 +8,20 @@ import { changeOf, listed, type Place, type Setting } from './setting.js'
 import type { ParsedSetup } from './setup-options.js'
 import { materialOf } from './setup-schema.js'
 
-const keySchema = z.object({ id: z.number(), key: z.string(), title: z.string(), read_only: z.boolean() })
-type Key = z.infer<typeof keySchema>
+/** A key of a repository. */
+export interface Key {
+  readonly id: number
+  readonly key: string
+  readonly title: string
+  readonly read_only: boolean
+}
+
+const keySchema: z.ZodMiniType<Key> = z.object({
+  id: z.number(),
+  key: z.string(),
+  title: z.string(),
+  read_only: z.boolean(),
+})
 type Wanted = NonNullable<ParsedSetup['deployKeys']>[number]
 
 /** Deploy keys. One that is there is known by the key itself, whatever its title and its comment. */
@@ -33,7 +45,8 @@ const isOf =
   ({ key }: Key): boolean =>
     materialOf(key) === materialOf(wanted.key)
 
-function readKeys(place: Place): Promise<Key[]> {
+/** The keys of a repository. */
+export function readKeys(place: Place): Promise<Key[]> {
   const request = { purpose: `list the deploy keys of ${place.fullName}`, path: `/repos/${place.fullName}/keys` }
   return readAll(place, request, z.array(keySchema), (items) => ({ items }))
 }

@@ -1,4 +1,4 @@
-import { startProcess } from '../../runtime/process.js'
+import { startProcess } from '../runtime/process.js'
 
 /** A command of a build. */
 export interface BuildCommand {

@@ -1,5 +1,12 @@
 import { type FileSystemTree, WebContainer } from '@webcontainer/api'
-import type { Settings } from './settings.js'
+
+/** What a page knows of its container before it boots. */
+export interface RuntimeSettings {
+  /** Address of a stand-in for the WebContainer runtime; `null` where there is none. */
+  readonly emulatedRuntime: string | null
+  /** Paths of the project's files, served below `project/`. */
+  readonly files: readonly string[]
+}
 
 /** What a container runs on. */
 export type RuntimeKind = 'WebContainer' | 'Emulated runtime'
@@ -20,7 +27,7 @@ const bootLimit = 60_000
  * a boot that fails can be tried again only after a reload. `?runtime=emulated` and `?runtime=webcontainer` choose by hand.
  * @param onChoice Called before the boot.
  */
-export async function bootRuntime(settings: Settings, onChoice: (kind: RuntimeKind) => void): Promise<Runtime> {
+export async function bootRuntime(settings: RuntimeSettings, onChoice: (kind: RuntimeKind) => void): Promise<Runtime> {
   const wish = new URLSearchParams(location.search).get('runtime')
   const address = settings.emulatedRuntime
   const isEmulated = address !== null && (wish === 'emulated' || (wish !== 'webcontainer' && !(await isReachable())))

@@ -2,11 +2,27 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { launcher } from './launcher.js'
-import type { FunctionOutput } from './output.js'
 
 /** How long a function may take to load, in milliseconds. */
 const longestStart = 15_000
+
+/** A function, and what runs it. */
+export interface RunnableFunction {
+  /** Tells it from the others of its owner. */
+  readonly path: string
+  /** Its files, by path in its folder. */
+  readonly files: ReadonlyMap<string, { readonly bytes: Uint8Array; readonly mode: number }>
+  /** The file to load, relative to its folder. */
+  readonly entry: string
+  /** Whether its files are modules whatever their ending says. */
+  readonly isModule: boolean
+  /**
+   * The program that loads it and lets it answer, as text. It is started with one argument, JSON of `settings` and of `file`, the file
+   * to load; it prints `listening <port>` as soon as the function is loaded.
+   */
+  readonly launcher: string
+  readonly settings: Readonly<Record<string, unknown>>
+}
 
 /** Runs functions, each in a process of its own that goes on for later requests. */
 export interface FunctionRunner {
@@ -16,7 +32,7 @@ export interface FunctionRunner {
    * @param owner what the function belongs to; its processes are told apart by it
    * @throws where the function can't be loaded
    */
-  port(owner: object, called: FunctionOutput, environment: Readonly<Record<string, string>>): Promise<number>
+  port(owner: object, called: RunnableFunction, environment: Readonly<Record<string, string>>): Promise<number>
   /** Ends all processes, and removes their files. */
   close(): Promise<void>
 }
@@ -28,7 +44,7 @@ export function createFunctionRunner(): FunctionRunner {
   let folder: Promise<string> | undefined
   let count = 0
 
-  async function start(called: FunctionOutput, environment: Readonly<Record<string, string>>): Promise<number> {
+  async function start(called: RunnableFunction, environment: Readonly<Record<string, string>>): Promise<number> {
     folder ??= mkdtemp(join(tmpdir(), 'tabship-functions-'))
     count += 1
     const own = join(await folder, String(count))
@@ -37,12 +53,10 @@ export function createFunctionRunner(): FunctionRunner {
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, bytes, { mode: mode & 0o777 || 0o644 })
     }
-    // An edge function is a module whatever its ending says.
-    if (called.config.isEdge) await writeFile(join(own, 'package.json'), '{"type":"module"}')
+    if (called.isModule) await writeFile(join(own, 'package.json'), '{"type":"module"}')
     const program = join(await folder, `launch-${count}.mjs`)
-    await writeFile(program, launcher)
-    const { entry, isEdge, shouldAddHelpers } = called.config
-    const how = JSON.stringify({ file: join(own, entry), edge: isEdge, helpers: shouldAddHelpers })
+    await writeFile(program, called.launcher)
+    const how = JSON.stringify({ ...called.settings, file: join(own, called.entry) })
     const child = spawn(process.execPath, [program, how], {
       cwd: own,
       env: { PATH: process.env.PATH ?? '', ...environment },

@@ -1,0 +1,104 @@
+import type { Handler } from './serve.js'
+
+/** Types of records that the emulated DNS has; numbers by IANA's "DNS Parameters". */
+const numbers = { A: 1, NS: 2, CNAME: 5, TXT: 16, AAAA: 28 } as const
+
+/** Type of a record. */
+export type EmulatedRecordType = keyof typeof numbers
+
+/** The DNS as everyone sees it: those who deploy, over HTTPS, and the emulated providers. */
+export interface EmulatedDns {
+  /** Sets all records of one type of a name, in the place of those that it has; an empty list removes them. */
+  set(name: string, type: EmulatedRecordType, values: readonly string[]): void
+  /** The values that a name has, as a resolver finds them: those behind a canonical name, too. */
+  resolve(name: string, type: EmulatedRecordType): readonly string[]
+  /** All records that were set. */
+  records(): readonly EmulatedRecord[]
+  /** A resolver over HTTPS, as Cloudflare's documents, "Using JSON", describe theirs. */
+  readonly handler: Handler
+}
+
+/** One record that was set. */
+export interface EmulatedRecord {
+  readonly name: string
+  readonly type: EmulatedRecordType
+  readonly value: string
+}
+
+/** What providers have in the DNS themselves. */
+const providers: readonly EmulatedRecord[] = [
+  { name: 'apex-loadbalancer.netlify.com', type: 'A', value: '75.2.60.5' },
+  { name: 'apex-loadbalancer.netlify.com', type: 'A', value: '99.83.231.61' },
+  { name: 'cname.vercel-dns.com', type: 'A', value: '76.76.21.21' },
+]
+
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
+
+/** Makes a DNS that knows nothing but the providers' own names. */
+export function createDns(): EmulatedDns {
+  let set: readonly EmulatedRecord[] = []
+  const find = (name: string, type: EmulatedRecordType) =>
+    [...set, ...providers].filter((record) => record.name === name && record.type === type)
+
+  /** The records that answer a question, in order: canonical names first. */
+  function chain(asked: string, type: EmulatedRecordType): readonly EmulatedRecord[] {
+    const answers: EmulatedRecord[] = []
+    let name = plain(asked)
+    // Longer chains than this resolvers give up on, too.
+    for (let hops = 0; hops < 8; hops += 1) {
+      const own = find(name, type)
+      const [canonical] = type === 'CNAME' ? [] : find(name, 'CNAME')
+      answers.push(...own)
+      if (own.length > 0 || !canonical) return answers
+      answers.push(canonical)
+      name = plain(canonical.value)
+    }
+    return answers
+  }
+
+  function answer(name: string, type: EmulatedRecordType): Record<string, unknown> {
+    const records = chain(name, type)
+    const isKnown = [...set, ...providers].some(
+      (one) => one.name === plain(name) || one.name.endsWith(`.${plain(name)}`),
+    )
+    return {
+      Status: isKnown ? 0 : 3,
+      ...{ TC: false, RD: true, RA: true, AD: false, CD: false },
+      Question: [{ name: `${plain(name)}.`, type: numbers[type] }],
+      ...(records.length > 0 && {
+        Answer: records.map((record) => ({
+          name: `${record.name}.`,
+          type: numbers[record.type],
+          TTL: 300,
+          data: dataOf(record),
+        })),
+      }),
+    }
+  }
+
+  return {
+    set(name, type, values) {
+      const others = set.filter((record) => record.name !== plain(name) || record.type !== type)
+      set = [...others, ...values.map((value) => ({ name: plain(name), type, value }))]
+    },
+    resolve: (name, type) => chain(name, type).flatMap((one) => (one.type === type ? [plain(one.value)] : [])),
+    records: () => set,
+    handler(request) {
+      const { searchParams } = new URL(request.url)
+      const name = searchParams.get('name') ?? ''
+      const type = (searchParams.get('type') ?? 'A').toUpperCase()
+      const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/dns-json' }
+      const refuse = (error: string) => Response.json({ error }, { status: 400, headers })
+      if (request.method !== 'GET') return refuse('Invalid request method')
+      if (!/\bapplication\/dns-json\b/.test(request.headers.get('Accept') ?? '')) return refuse('Invalid Accept header')
+      if (!/^[\w-]+(?:\.[\w-]+)*\.?$/.test(name)) return refuse('Invalid query name')
+      if (!Object.hasOwn(numbers, type)) return refuse('Invalid query type')
+      return new Response(JSON.stringify(answer(name, type as EmulatedRecordType)), { headers })
+    },
+  }
+}
+
+function dataOf({ type, value }: EmulatedRecord): string {
+  if (type === 'TXT') return `"${value}"`
+  return type === 'A' || type === 'AAAA' ? value : `${plain(value)}.`
+}

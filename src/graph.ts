@@ -6,15 +6,17 @@ import { plannedCommits } from './planned-commits.js'
 import { providedBuild } from './provided-build.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { DomainStatus } from './spec/domain.js'
-import type { Commit, SetupChange } from './spec/git-host.js'
+import type { Commit } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
 import type { Release, Site, Verification } from './spec/release.js'
+import type { SetupChange } from './spec/repository-setup.js'
 import type { HostFiles } from './spec/rules.js'
 import { accessStep } from './steps/access.js'
 import { buildStep, installStep } from './steps/build.js'
 import { commitStep } from './steps/commit.js'
 import type { HostDeploymentSteps } from './steps/host-deployment.js'
 import { hostOutputsOf } from './steps/host-outputs.js'
+import { checkLimits } from './steps/limits.js'
 import { optimizeStep } from './steps/optimize.js'
 import { outputStep } from './steps/output.js'
 import { repositoryStep } from './steps/repository.js'
@@ -101,6 +103,9 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
   const provided = providedBuild(settings, project)
   if (!provided)
     checkHosts({ project, targets, content: git ? commit.content : 'source', isFetched: hosted !== undefined })
+  // Where nothing is committed, the providers are sent what they build.
+  const sent = facts.output ?? (provided && !git ? facts.source : null)
+  for (const target of sent ? targets : []) if (sent) checkLimits(target, sent)
   const source = facts.source ? known('source', facts.source) : undefined
   if (project.buildCommand !== null && !hosted && !provided) {
     if (project.installCommand !== null) before.push(add(installStep(commands, project, project.installCommand, first)))
@@ -109,7 +114,11 @@ export function createGraph(settings: Settings, facts: Facts, given: Given): Gra
   let artifacts = facts.output ? known('collect', facts.output) : provided && source
   if (!artifacts && !hosted)
     artifacts = add(
-      outputStep({ container, ...files, store: given.store, outputs, reads: rulesFilesOf(targets) }, project, before),
+      outputStep(
+        { container, ...files, store: given.store, outputs, targets, reads: rulesFilesOf(targets) },
+        project,
+        before,
+      ),
     )
   const optimizer = settings.optimize.images
   const isSent = targets.length > 0 || commit.content !== 'source'

@@ -59,7 +59,14 @@ export function hostedBuild(settings: Settings, { project }: Facts, given: Given
       const options = { builds, project, file, environment, secrets: build.secrets, deployment, onApproval }
       const run = hostBuildStep(options, needs, [])
       if (!isWanted) return { steps: [run], artifacts: undefined }
-      const fetching = { ...files, store, builds, reads: rulesFilesOf(targets), outputs: hostOutputsOf(targets) }
+      const fetching = {
+        ...files,
+        store,
+        builds,
+        targets,
+        reads: rulesFilesOf(targets),
+        outputs: hostOutputsOf(targets),
+      }
       const artifacts = fetchOutputStep(fetching, project, { run })
       return { steps: [run, artifacts], artifacts }
     },

@@ -35,7 +35,7 @@ export interface PromoteOptions extends SwitchOptions {
 
 /** What {@link rollback} is told. */
 export interface RollbackOptions extends SwitchOptions {
-  /** Id of an earlier release. @default the one that was live before */
+  /** Id of an earlier release. @default what the site served before the present one */
   readonly release?: string
 }
 
@@ -64,7 +64,9 @@ export function promote(options: PromoteOptions): Deployment {
 }
 
 /**
- * Makes an earlier release live again, without building or sending anything, and proves it. As {@link promote} otherwise.
+ * Makes an earlier release live again: the one that is named, or what the site served before it served the present one for the first time,
+ * as this browser remembers, or else as the provider tells; where nobody knows it ends with a ConflictError `release-missing`. Nothing
+ * is built or sent, and it is proved. As {@link promote} otherwise.
  * @example await rollback({ target }).done
  * @example await rollback({ target, release: earlier.id }).done
  */
@@ -98,7 +100,7 @@ function switchRelease(
       const way = verb === 'promote' ? 'promote' : 'restore'
       const switched = switchStep(target, { id, way }, { site })
       const verified: Step<Verification>[] =
-        verify === false ? [] : [verifyAddressStep(target, verify, { release: switched })]
+        verify === false ? [] : [verifyAddressStep(target, verify, { site, release: switched })]
       const steps = [site, switched, ...verified]
       const plan = planOf(steps, [])
       session.emit(null, { type: 'plan-create', plan })

@@ -2,9 +2,10 @@ import type { Settings } from './deploy-settings.js'
 import type { Step } from './engine/step.js'
 import type { ArtifactSet, ContentStore } from './spec/artifact.js'
 import type { DomainStatus } from './spec/domain.js'
-import type { Commit, Repository, SetupChange } from './spec/git-host.js'
+import type { Commit, Repository } from './spec/git-host.js'
 import type { Project } from './spec/project.js'
 import type { Release, Site, Verification } from './spec/release.js'
+import type { SetupChange } from './spec/repository-setup.js'
 import type { HostFiles } from './spec/rules.js'
 import type { ProviderBuild, Target } from './spec/target.js'
 import { configureStep } from './steps/configure.js'
@@ -124,7 +125,7 @@ export function targetSteps(publication: Publication, needs: PublicationNeeds): 
     if (verify !== false) {
       const options = { target, project, hosts, ...verify }
       const step = build
-        ? verifyAddressStep(target, verify, { release })
+        ? verifyAddressStep(target, verify, { site, release })
         : verifyStep(options, { site, release, artifacts })
       verified.push(add(step, target))
     }

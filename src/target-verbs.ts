@@ -127,7 +127,8 @@ export interface RemovePreviewsOptions extends TargetOptions {
 const count = z._default(z.int().check(z.nonnegative()), 0)
 
 /**
- * Removes old previews, the oldest last; what is live, what was made for production and what is under way stays.
+ * Removes old previews that deployments of Tabship made. What is live, what was made for production, what is under way, and the latest
+ * of each branch, alias and environment, to which their address leads, stays.
  * @returns those that were removed.
  * @throws OptionsError as {@link listReleases}
  * @example await removePreviews({ target, keep: 5 })
@@ -140,9 +141,13 @@ export async function removePreviews(options: RemovePreviewsOptions): Promise<re
   const { clock } = context
   const before = (clock.time?.() ?? clock.now()) - olderThan
   const previews: PublishedRelease[] = []
+  const branches = new Set<string>()
   // Listed whole before the first goes: pages shift while they are read.
   for await (const release of releasesOf(target).list(site, context)) {
-    if (release.environment === 'preview' && !release.live && release.state !== 'pending') previews.push(release)
+    const { branch, own, live, state, environment } = release
+    const isLed = branch !== null && !branches.has(branch)
+    if (branch !== null && state === 'ready') branches.add(branch)
+    if (environment === 'preview' && own && !live && !isLed && state !== 'pending') previews.push(release)
   }
   const old = previews.slice(keep).filter(({ createdAt }) => createdAt <= before)
   for (const { id } of old) await releasesOf(target).remove(id, site, context)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { createEmulator, type Emulator } from './emulator.js'
+import { createEmulator } from './create-emulator.js'
+import type { Emulator } from './emulator.js'
 
 const usage = `Usage: tabship emulate [--port N] [--json] [--http2]
 

@@ -1,6 +1,7 @@
 export type { Account, Accounts, Credential, Scope } from './accounts.js'
+export { createEmulator } from './create-emulator.js'
 export type { EmulatedRecordType } from './dns.js'
-export { createEmulator, type Emulator } from './emulator.js'
+export type { Emulator } from './emulator.js'
 export type { EmulatorOptions } from './emulator-options.js'
 export type { EmulatorClock, Faults } from './faults/faults.js'
 export type { LoggedRequest } from './faults/request-log.js'

@@ -3,10 +3,11 @@ import type { ExcludedFile } from '../spec/artifact.js'
 import type { DomainStatus } from '../spec/domain.js'
 import type { ErrorInfo } from '../spec/error.js'
 import type { DeploymentResult } from '../spec/event.js'
-import type { Commit, Repository, SetupChange } from '../spec/git-host.js'
+import type { Commit, Repository } from '../spec/git-host.js'
 import type { Plan, RequestEstimate, Warning } from '../spec/plan.js'
 import type { Project } from '../spec/project.js'
 import type { Release, Site, Verification } from '../spec/release.js'
+import type { SetupChange } from '../spec/repository-setup.js'
 
 /** The parts that events are made of. Each schema is held to its type in `spec/` by the compiler. */
 

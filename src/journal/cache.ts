@@ -5,7 +5,7 @@ import type { Journal } from '../spec/journal.js'
 const root = 'cache/'
 const indexKey = 'cache-index'
 /** Values that are kept. One holds what is known of a branch: a megabyte for ten thousand files. */
-const most = 20
+const most = 50
 
 const indexSchema = z.record(z.string(), z.number())
 

@@ -1,3 +1,6 @@
+import { filterWithPauses } from '../toolkit/filter-with-pauses.js'
+import { createPacer } from '../toolkit/yield-to-page.js'
+
 /** Folders in which the framework puts nothing but what its build has named by content, or by a build that never comes again. */
 const builtFolders: readonly RegExp[] = [
   /(?:^|\/)_next\/static\//,
@@ -21,24 +24,40 @@ const hexDigest = /(?:^|[-._~])([\da-f]{8,64})(?=[-._])/g
  * those with a digest in the name. A word, a date or a version is no digest; where that can't be told of one name, the names beside it
  * decide. Pages and service workers are none, whatever they are called.
  */
-export function immutableFiles(paths: readonly string[]): string[] {
-  const candidates = paths.filter((path) => !neverImmutable.test(path) && !serviceWorker.test(path))
+export async function immutableFiles(paths: readonly string[]): Promise<string[]> {
+  const pause = createPacer()
+  const candidates = await filterWithPauses(paths, mayBeImmutable, pause)
   const folders = new Map<string, string[]>()
   for (const path of candidates) {
     const folder = path.slice(0, path.lastIndexOf('/') + 1)
-    folders.set(folder, [...(folders.get(folder) ?? []), path])
+    const files = folders.get(folder) ?? []
+    if (files.push(path) === 1) folders.set(folder, files)
   }
-  const digested = new Set(
-    [...folders].flatMap(([folder, files]) => (folder === '' ? files.filter(isDigested) : inFolder(files))),
-  )
-  return candidates.filter((path) => digested.has(path) || builtFolders.some((folder) => folder.test(path)))
+  const digested = new Set<string>()
+  for (const [folder, files] of folders) {
+    const sure = await filterWithPauses(files, isDigested, pause)
+    for (const path of folder !== '' && (await isOfBuild(files, sure, pause)) ? files : sure) digested.add(path)
+  }
+  const isImmutable = (path: string) => digested.has(path) || builtFolders.some((folder) => folder.test(path))
+  return filterWithPauses(candidates, isImmutable, pause)
+}
+
+function mayBeImmutable(path: string): boolean {
+  return !neverImmutable.test(path) && !serviceWorker.test(path)
 }
 
 /** Where all names may hold a digest and half of them surely do, all of them do: a digest may look like a word by chance. */
-function inFolder(files: readonly string[]): readonly string[] {
-  const sure = files.filter(isDigested)
-  const isOfBuild = sure.length * 2 >= files.length && files.every((path) => shortDigest.test(nameOf(path)))
-  return isOfBuild ? files : sure
+async function isOfBuild(
+  files: readonly string[],
+  sure: readonly string[],
+  pause: () => Promise<void>,
+): Promise<boolean> {
+  if (sure.length * 2 < files.length) return false
+  for (const path of files) {
+    if (!shortDigest.test(nameOf(path))) return false
+    await pause()
+  }
+  return true
 }
 
 function isDigested(path: string): boolean {

@@ -1,12 +1,13 @@
 import type { ExcludedFile } from './artifact.js'
 import type { DomainStatus } from './domain.js'
 import type { ErrorInfo } from './error.js'
-import type { Commit, Repository, SetupChange } from './git-host.js'
+import type { Commit, Repository } from './git-host.js'
 import type { ApprovalChoice, HostApproval, HostJob, HostJobStep, HostRun } from './host-build.js'
 import type { OptimizedFiles } from './image-optimizer.js'
 import type { Plan, RequestEstimate, Warning } from './plan.js'
 import type { Project } from './project.js'
 import type { Release, Site, Verification } from './release.js'
+import type { SetupChange } from './repository-setup.js'
 
 /** What every event carries beside its own fields. */
 export interface EventStamp {

@@ -1,8 +1,11 @@
 import type { Artifact } from './artifact.js'
 import type { Context, Reply, RequestOptions } from './context.js'
 import type { HostBuilds } from './host-build.js'
+import type { HostDeployments } from './host-deployment.js'
+import type { HostLink } from './host-link.js'
 import type { RequestEstimate } from './plan.js'
 import type { HostPullRequests } from './publication.js'
+import type { RepositorySetup } from './repository-setup.js'
 import type { Schema } from './schema.js'
 
 /** A repository, found or created, with the commit that a branch stood at. JSON-safe. */
@@ -109,29 +112,6 @@ export interface Commit {
   readonly pullRequest?: PullRequest | undefined
 }
 
-/** One setting of a repository, compared with what is wanted, and made or changed where it differed. JSON-safe. */
-export interface SetupChange {
-  /** Its kind as the host calls it: `topics`, `secret`, `webhook`. */
-  readonly setting: string
-  /** Which one, where there may be more: the name of a secret. Never a secret itself. */
-  readonly name: string
-  readonly change: 'created' | 'changed' | 'unchanged' | 'removed'
-  /** Name of the target whose setting it is; absent for a setting of the repository. */
-  readonly target?: string | undefined
-}
-
-/** Before the commit: what its checks and workflows need to be there. After it: what needs the branch, or would stand in its way. */
-export type SetupPhase = 'before-commit' | 'after-commit'
-
-/** How a repository is set up: a capability of hosts that were told how. */
-export interface RepositorySetup {
-  /** What will be looked at, a line each. */
-  readonly settings: readonly { readonly phase: SetupPhase; readonly description: string }[]
-  requests(phase: SetupPhase): RequestEstimate
-  /** Reads, and writes only what differs; reports each setting as `setting-ready`. Idempotent. */
-  apply(phase: SetupPhase, repository: Repository, context: Context): Promise<readonly SetupChange[]>
-}
-
 /** What is planned, as far as it is known before anything is built. */
 export interface AccessInput {
   /** `undefined`: the default branch. */
@@ -150,63 +130,6 @@ export interface HostAccess {
   readonly requests: RequestEstimate
   /** @throws AuthError that names what the token lacks. */
   check(input: AccessInput, context: Context): Promise<void>
-}
-
-/** What a host shows of a commit that is being published. */
-export interface HostDeploymentInput {
-  readonly repository: Repository
-  readonly commit: Commit
-  /** Of the host's own list: `production`, `preview`. */
-  readonly environment: string
-  readonly isProduction: boolean
-  /** Id of the deployment: by it, what an earlier try told is known again. */
-  readonly deployment: string
-}
-
-/** A deployment as the host keeps it. JSON-safe. */
-export interface HostDeployment {
-  readonly id: string
-  readonly repository: string
-  readonly environment: string
-}
-
-/** What became of it. */
-export type HostDeploymentOutcome =
-  | { readonly state: 'success'; readonly url: string }
-  | { readonly state: 'failure'; readonly description: string }
-
-/** Where a host shows which commit is live: a capability of hosts that were told to. */
-export interface HostDeployments {
-  readonly requests: { readonly begin: RequestEstimate; readonly end: RequestEstimate }
-  /** Says that a commit is being published. Idempotent. */
-  begin(input: HostDeploymentInput, context: Context): Promise<HostDeployment>
-  /** Says what became of it. Idempotent. */
-  end(deployment: HostDeployment, outcome: HostDeploymentOutcome, context: Context): Promise<void>
-}
-
-/** What lets a provider read a repository and hear of its pushes: a capability. Idempotent. */
-export interface HostLink {
-  /** Of the provider's own list, as Netlify and Vercel name it: `github`. */
-  readonly provider: string
-  /** The keys that may read the repository, or write to it. */
-  deployKeys?(
-    repository: Repository,
-    context: Context,
-  ): Promise<readonly { readonly title: string; readonly key: string }[]>
-  /** Lets somebody read the repository by an SSH key. @param title By it, one of an earlier try is known again. */
-  addDeployKey(
-    repository: Repository,
-    key: { readonly title: string; readonly key: string },
-    context: Context,
-  ): Promise<SetupChange>
-  /** Tells an address of pushes and pull requests. */
-  addHook(
-    repository: Repository,
-    hook: { readonly url: string; readonly events: readonly string[] },
-    context: Context,
-  ): Promise<SetupChange>
-  /** The host's own id of the repository, which some providers link by. */
-  idOf(repository: Repository, context: Context): Promise<string>
 }
 
 /** A question to the host's own API. The path begins with a slash, behind the API's address. */

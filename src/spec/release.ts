@@ -52,6 +52,12 @@ export interface PublishedRelease {
   readonly title: string | null
   /** Milliseconds since the epoch. */
   readonly createdAt: number
+  /** Milliseconds since the epoch at which it last went live, where the provider tells. */
+  readonly publishedAt?: number | undefined
+  /** Whether a deployment of Tabship made it. */
+  readonly own: boolean
+  /** The branch, alias or environment whose address leads to the latest release of it; `null` for none. */
+  readonly branch: string | null
   /** Only one that is ready can be promoted or restored. */
   readonly state: 'ready' | 'pending' | 'failed'
   /** Whether the address that everyone knows serves it. */

@@ -1,12 +1,13 @@
 import type { Artifact, ArtifactSet } from './artifact.js'
 import type { Context } from './context.js'
 import type { DomainStatus } from './domain.js'
-import type { Commit, GitHost, Repository, SetupChange } from './git-host.js'
+import type { Commit, GitHost, Repository } from './git-host.js'
 import type { ApprovalChoice, HostApproval } from './host-build.js'
 import type { HostOutput } from './host-output.js'
 import type { RequestEstimate } from './plan.js'
 import type { Project } from './project.js'
 import type { Environment, PublishedRelease, Release, Site } from './release.js'
+import type { SetupChange } from './repository-setup.js'
 import type { HostRules, TargetRules } from './rules.js'
 import type { Schema } from './schema.js'
 
@@ -105,6 +106,13 @@ export interface TargetDomains {
 export interface TargetReleases {
   /** The site, where it is there. */
   find(context: Context): Promise<Site | undefined>
+  /** Id of what the address that everyone knows serves; `null` for nothing. */
+  live(site: Site, context: Context): Promise<string | null>
+  /**
+   * Whether releases went live in the order that the list tells; not where somebody has led the address back, or ahead.
+   * @default they did
+   */
+  isOrdered?(site: Site, context: Context): Promise<boolean>
   /** The latest first. */
   list(site: Site, context: Context): AsyncIterable<PublishedRelease>
   /**

@@ -4,8 +4,7 @@ import type { ArtifactSet } from '../spec/artifact.js'
 import type { HostBuilds, HostRun } from '../spec/host-build.js'
 import type { Project } from '../spec/project.js'
 import { describeSet } from './describe.js'
-import { type OutputOptions, outputEmpty } from './output.js'
-import { checkOutputRules } from './rules.js'
+import { checkOutput, type OutputOptions, outputEmpty } from './output.js'
 
 /** Fetches what a build on the git host's own machines has made. */
 export function fetchOutputStep(
@@ -35,13 +34,13 @@ export function fetchOutputStep(
       if (host?.whole === outputDirectory) {
         const { archivedProject } = await import('./archived-project.js')
         const whole = await host.collectWhole?.(archivedProject(options, project, zip, context), context)
-        if (whole) return whole
+        if (whole) return checkOutput(whole, options, context)
       }
       const { collectArchive, outputRules } = await import('./collect-archive.js')
       const rules = outputRules({ sourceMaps, exclude, root: outputDirectory === '.' })
       const set = await collectArchive({ zip, folder: outputDirectory, rules, store }, context)
       if (set.artifacts.length === 0) throw outputEmpty(project, set)
-      return checkOutputRules(set, options.reads, context)
+      return checkOutput(set, options, context)
     },
     summarize: describeSet,
   })

@@ -60,7 +60,7 @@ export async function findHostFiles(options: FindHostFiles): Promise<HostFiles |
     own = await parseOutput({ redirects, headers, folder }, reads)
   }
   const { makeRules } = await import('../rules/make-rules.js')
-  const rules = makeRules(own ?? { redirects: [], headers: [], files: [] }, files, headers, [])
+  const rules = await makeRules(own ?? { redirects: [], headers: [], files: [] }, files, headers, [])
   const warnings = elsewhere ? [] : await warningsOf(targets, rules)
   const all = { ...files, warnings: [...files.warnings, ...warnings] }
   return all.netlify || all.vercel || all.warnings.length > 0 ? all : undefined

@@ -5,6 +5,9 @@ import type { Target, TargetUsage } from '../spec/target.js'
 import { nameOf } from '../toolkit/name-of.js'
 import { describeBytes } from './describe.js'
 
+/** A target with what it takes. */
+export type Limited = Pick<Target, 'name' | 'limits'>
+
 /** From this share of a limit on, its user should know. */
 const near = 0.8
 
@@ -12,26 +15,17 @@ const near = 0.8
  * Warns where one more deployment comes near to what the account may have in 24 hours. What this browser has done is counted, and what
  * others have done is not known.
  */
-export function deploymentWarnings(target: Pick<Target, 'name' | 'limits'>, usage: TargetUsage): Warning[] {
+export function deploymentWarnings(target: Limited, usage: TargetUsage): Warning[] {
   return warn(target, 'deployments', usage.deployments + 1, target.limits?.deploymentsPerDay)
 }
 
 /** Warns where sending so many files comes near to what the account may send in 24 hours. */
-export function uploadWarnings(
-  target: Pick<Target, 'name' | 'limits'>,
-  usage: TargetUsage,
-  uploads: number,
-): Warning[] {
+export function uploadWarnings(target: Limited, usage: TargetUsage, uploads: number): Warning[] {
   if (uploads === 0) return []
   return warn(target, 'files sent', usage.uploads + uploads, target.limits?.uploadsPerDay)
 }
 
-function warn(
-  { name, limits }: Pick<Target, 'name' | 'limits'>,
-  what: string,
-  total: number,
-  limit: number | null = null,
-): Warning[] {
+function warn({ name, limits }: Limited, what: string, total: number, limit: number | null = null): Warning[] {
   if (!limits || limit === null || total < near * limit) return []
   return [
     {
@@ -49,7 +43,7 @@ function warn(
  * Refuses what the provider would refuse, before anything is sent.
  * @throws OptionsError `too-many-files` or `file-too-large`
  */
-export function checkLimits({ name, limits }: Pick<Target, 'name' | 'limits'>, { artifacts }: ArtifactSet): void {
+export function checkLimits({ name, limits }: Limited, { artifacts }: ArtifactSet): void {
   if (!limits) return
   const { files, filesPerFolder, fileSize } = limits
   const provider = nameOf(name)

@@ -10,6 +10,7 @@ import type { Project } from '../spec/project.js'
 import type { RulesFile } from '../spec/rules.js'
 import { describeSet } from './describe.js'
 import type { HostOutputs } from './host-outputs.js'
+import { checkLimits, type Limited } from './limits.js'
 import { checkOutputRules } from './rules.js'
 
 /** What of the output is published. */
@@ -22,6 +23,8 @@ export interface OutputOptions {
   readonly outputs?: HostOutputs | undefined
   /** Files with rules whose mistakes matter. @default none */
   readonly reads?: ReadonlySet<RulesFile> | undefined
+  /** Whose limits it has to keep to. @default none */
+  readonly targets?: readonly Limited[] | undefined
 }
 
 /** Reads the output folder, as bytes, and hashes it. */
@@ -44,10 +47,22 @@ export function outputStep(
     },
     timeLimit: 10 * 60_000,
     result: { keep: toManifest, restore: (kept) => fromManifest(manifestSchema.parse(kept), options.store) },
-    run: async (_inputs, context) =>
-      checkOutputRules(await collectOutput(options, project, context), options.reads, context),
+    run: async (_inputs, context) => checkOutput(await collectOutput(options, project, context), options, context),
     summarize: describeSet,
   })
+}
+
+/**
+ * Refuses, before anything is committed, what a target would refuse.
+ * @throws OptionsError
+ */
+export async function checkOutput(
+  set: ArtifactSet,
+  { targets = [], reads }: Pick<OutputOptions, 'targets' | 'reads'>,
+  context: Context,
+): Promise<ArtifactSet> {
+  for (const target of targets) checkLimits(target, set)
+  return checkOutputRules(set, reads, context)
 }
 
 function packing({ functions }: Project, outputs: HostOutputs | undefined): string {

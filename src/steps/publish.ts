@@ -5,9 +5,10 @@ import type { ArtifactSet } from '../spec/artifact.js'
 import type { Commit, Repository } from '../spec/git-host.js'
 import type { Environment, Release, Site } from '../spec/release.js'
 import type { ProviderBuild, PublishEstimate, PublishInput, Target } from '../spec/target.js'
+import { noteLive } from '../toolkit/live-history.js'
 import { nameOf } from '../toolkit/name-of.js'
 import { describeBytes, describeCount } from './describe.js'
-import { checkLimits, uploadWarnings } from './limits.js'
+import { uploadWarnings } from './limits.js'
 import { rulesFor } from './rules.js'
 
 /** What is published, and how. */
@@ -78,7 +79,6 @@ export function publishStep(
         requests: target.requests.publish(length),
         ...lineOf(estimate),
       })
-      if (!build) checkLimits(target, artifacts)
       const usage = estimate && (await target.usage?.(context))
       for (const warning of usage ? uploadWarnings(target, usage, estimate.uploads) : []) {
         context.report({ type: 'warning', ...warning })
@@ -100,6 +100,9 @@ export function publishStep(
         },
         context,
       )
+      if (environment === 'production' && release.previous !== undefined) {
+        await noteLive(context.cache, site.id, release.id, release.previous)
+      }
       // The link is a secret of the user's, and is told with the result alone.
       context.report({ type: 'release-create', release: release.claim ? { ...release, claim: undefined } : release })
       return release

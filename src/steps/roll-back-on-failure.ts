@@ -28,6 +28,17 @@ export async function rollBackOnFailure(
     const { code, message, hint, retryable, details } = error
     const isFirst = previous === null || previous === undefined || previous === id
     if (isFirst) throw error
+    const live = await target.releases.live(site, context)
+    if (live !== id) {
+      throw new VerifyError({
+        ...{
+          code,
+          retryable,
+          message: `${closed(message)} Meanwhile another release is live, ${live ?? 'none'}: it was left alone.`,
+        },
+        ...{ hint, details: { ...details, rolledBackTo: null, live, failed: id }, cause: error },
+      })
+    }
     const restored = await target.releases.publish(previous, site, 'restore', context)
     context.report({ type: 'release-switch', release: restored, way: 'restore' })
     throw new VerifyError({

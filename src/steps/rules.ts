@@ -43,7 +43,7 @@ export async function rulesFor(
   const own = await readRules(set, new Set(target.rules.reads))
   const served = (await target.served?.(set.artifacts, set)) ?? set.artifacts
   const { redirects, headers: ownHeaders, files } = own
-  const rules = makeRules(
+  const rules = await makeRules(
     { redirects, headers: ownHeaders, files },
     { netlify: hosts?.netlify ?? null, vercel: hosts?.vercel ?? null },
     headers,

@@ -2,7 +2,8 @@ import * as z from 'zod/mini'
 import { defineStep, type Step } from '../engine/step.js'
 import { jsonResult } from '../engine/step-record.js'
 import { setting as settingSchema } from '../events/part-schemas.js'
-import type { GitHost, Repository, SetupChange, SetupPhase } from '../spec/git-host.js'
+import type { GitHost, Repository } from '../spec/git-host.js'
+import type { SetupChange, SetupPhase } from '../spec/repository-setup.js'
 
 const ids = { 'before-commit': 'setup-repository', 'after-commit': 'protect-repository' }
 const titles = { 'before-commit': 'Set up the repository', 'after-commit': 'Settle the branches' }

@@ -1,11 +1,12 @@
 import { defineStep, type Step } from '../engine/step.js'
-import { ConflictError } from '../errors/conflict-error.js'
-import type { Context } from '../spec/context.js'
-import type { PublishedRelease, Release, Site, Verification } from '../spec/release.js'
-import type { Target, TargetReleases } from '../spec/target.js'
+import type { Release, Site, Verification } from '../spec/release.js'
+import type { Target } from '../spec/target.js'
+import { noteLive } from '../toolkit/live-history.js'
 import { nameOf } from '../toolkit/name-of.js'
 import { targetMissing } from '../toolkit/release-problems.js'
 import { verifyAddress } from '../verify/verify-address.js'
+import { previousRelease } from './previous-release.js'
+import { rollBackOnFailure } from './roll-back-on-failure.js'
 
 /**
  * Finds the site, and creates none.
@@ -50,7 +51,7 @@ export function switchStep(target: Target, { id, way }: Switch, needs: { site: S
     title: `${way === 'promote' ? 'Promote' : 'Roll back'} on ${nameOf(target.name)}`,
     needs,
     line: {
-      description: `leads ${target.site} to ${what}; nothing is built or sent`,
+      description: `leads ${target.site} to ${what}; nothing is built here, and nothing sent`,
       files: 0,
       bytes: 0,
       requests: { least: 3, most: null },
@@ -60,8 +61,11 @@ export function switchStep(target: Target, { id, way }: Switch, needs: { site: S
     async run({ site }, context) {
       const { releases } = target
       if (!releases) throw targetMissing(target)
-      const wanted = id ?? (await previousOf(releases, site, context)).id
+      const wanted = id ?? (await previousRelease(releases, site, context))
       const release = await releases.publish(wanted, site, way, context)
+      if (way === 'promote' && release.previous !== undefined) {
+        await noteLive(context.cache, site.id, release.id, release.previous)
+      }
       context.report({ type: 'release-switch', release, way })
       return release
     },
@@ -71,10 +75,18 @@ export function switchStep(target: Target, { id, way }: Switch, needs: { site: S
 
 /** Proves that the address shows a release whose files are not known here. */
 export function verifyAddressStep(
-  { name, advice }: Pick<Target, 'name' | 'advice'>,
-  { timeLimit }: { readonly timeLimit: number },
-  needs: { release: Step<Release> },
+  target: Pick<Target, 'name' | 'advice' | 'releases'>,
+  {
+    timeLimit,
+    rollback = false,
+  }: {
+    readonly timeLimit: number
+    /** Whether what was live before is made live again where the verification fails. @default false */
+    readonly rollback?: boolean
+  },
+  needs: { site: Step<Site>; release: Step<Release> },
 ): Step<Verification> {
+  const { name, advice } = target
   return defineStep({
     id: `verify-${name}`,
     title: `Verify on ${nameOf(name)}`,
@@ -86,27 +98,15 @@ export function verifyAddressStep(
       requests: { least: 2, most: null },
       duration: 1500,
     },
-    timeLimit: timeLimit + 60_000,
-    async run({ release }, context) {
-      const verification = await verifyAddress({ release, timeLimit, advice }, context)
+    timeLimit: timeLimit + 5 * 60_000,
+    async run({ site, release }, context) {
+      const verify = () => verifyAddress({ release, timeLimit, advice }, context)
+      const verification = rollback
+        ? await rollBackOnFailure(verify, { target, site, release }, context)
+        : await verify()
       context.report({ type: 'release-verify', verification })
       return verification
     },
     summarize: ({ compared }) => (compared > 0 ? 'the page is that of the release' : 'the page is there'),
-  })
-}
-
-/** The release that was live before the one that is: the latest that is ready, was made for production and is older. */
-async function previousOf(releases: TargetReleases, site: Site, context: Context): Promise<PublishedRelease> {
-  let passed = false
-  for await (const release of releases.list(site, context)) {
-    if (release.live) passed = true
-    else if (passed && release.environment === 'production' && release.state === 'ready') return release
-  }
-  throw new ConflictError({
-    code: 'release-missing',
-    message: passed ? `Before what it serves now, ${site.name} has published nothing.` : `${site.name} serves nothing.`,
-    hint: 'There is nothing to roll back to. Choose a release by its id from listReleases().',
-    details: { site: site.name },
   })
 }

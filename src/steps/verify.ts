@@ -54,6 +54,8 @@ export function verifyStep(
       return verification
     },
     summarize: ({ compared, fallback }) => {
+      // Nothing is known of a release that its host hides, not even what unknown paths get.
+      if (compared === 0 && fallback === 'host') return 'not compared: it is shown only to those who are signed in'
       const unknown = {
         spa: 'unknown paths get the page',
         'not-found-page': 'unknown paths get 404.html',

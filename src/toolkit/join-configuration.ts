@@ -1,4 +1,4 @@
-import type { SetupChange } from '../spec/git-host.js'
+import type { SetupChange } from '../spec/repository-setup.js'
 import type { TargetConfiguration } from '../spec/target.js'
 
 /** What several parts configure, one after the other in the order given; `undefined` where there is none. */

@@ -4,6 +4,8 @@ import type { TargetReleases } from '../spec/target.js'
 export function lazyReleases(load: () => Promise<TargetReleases>): TargetReleases {
   return {
     find: async (...asked) => (await load()).find(...asked),
+    live: async (...asked) => (await load()).live(...asked),
+    isOrdered: async (...asked) => (await load()).isOrdered?.(...asked) ?? true,
     async *list(...asked) {
       yield* (await load()).list(...asked)
     },

@@ -1,6 +1,7 @@
 import { OptionsError } from '../errors/options-error.js'
 import type { Context } from '../spec/context.js'
-import type { GitHost, HostLink, Repository } from '../spec/git-host.js'
+import type { GitHost, Repository } from '../spec/git-host.js'
+import type { HostLink } from '../spec/host-link.js'
 import type { ConfigureInput, PrepareInput } from '../spec/target.js'
 
 /**

@@ -11,15 +11,22 @@ const mostNamed = 1000
 export function namedFiles(files: readonly string[], paths: readonly string[]): string[] {
   if (files.length <= mostNamed) return files.filter(isNameable).map((path) => `/${path}`)
   const isFile = new Set(files)
-  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1)
-  const mixed = new Set(paths.filter((path) => !isFile.has(path)).map(folderOf))
-  const isWhole = (folder: string) => folder !== '' && ![...mixed].some((other) => other.startsWith(folder))
-  const folders = new Set(files.map(folderOf))
-  const patterns = [...folders].filter((folder) => isWhole(folder) && isNameable(folder)).map((folder) => `/${folder}*`)
-  const inside = (path: string) => patterns.some((pattern) => `/${path}`.startsWith(pattern.slice(0, -1)))
+  // Folders that hold others, at whatever depth.
+  const mixed = new Set(paths.filter((path) => !isFile.has(path)).flatMap(foldersOf))
+  const folders = new Set(files.map((path) => path.slice(0, path.lastIndexOf('/') + 1)))
+  const whole = [...folders].filter((folder) => folder !== '' && !mixed.has(folder) && isNameable(folder))
+  const named = new Set(whole)
   // A folder in a folder would say the same twice.
-  const outer = patterns.filter((one) => !patterns.some((other) => other !== one && one.startsWith(other.slice(0, -1))))
-  return [...outer, ...files.filter((path) => isNameable(path) && !inside(path)).map((path) => `/${path}`)]
+  const outer = whole.filter((folder) => !foldersOf(folder.slice(0, -1)).some((around) => named.has(around)))
+  const others = files.filter((path) => isNameable(path) && !foldersOf(path).some((folder) => named.has(folder)))
+  return [...outer.map((folder) => `/${folder}*`), ...others.map((path) => `/${path}`)]
+}
+
+/** All folders around a path, each with its slash; the root, which is one of them always, left out. */
+function foldersOf(path: string): string[] {
+  const folders: string[] = []
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) folders.push(path.slice(0, end + 1))
+  return folders
 }
 
 /** Whether a path means nothing but itself as a pattern, and in an address. */

@@ -17,6 +17,13 @@ export function fitsPattern(pattern: string, path: string): boolean {
   return patternExpression(pattern).test(path)
 }
 
+/** The parts with which every path begins that fits a pattern. */
+export function literalStart(pattern: string): string[] {
+  const parts = partsOf(pattern)
+  const end = parts.findIndex((part) => part.startsWith(':') || part.includes('*'))
+  return end < 0 ? parts : parts.slice(0, end)
+}
+
 /** Whether any path below a folder may fit a pattern. @param folder Its parts. */
 export function mayFitBelow(pattern: string, folder: readonly string[]): boolean {
   const parts = partsOf(pattern)

@@ -106,7 +106,7 @@ describe('a build on GitHub Actions', () => {
       ['build', ['repository', 'commit']],
       ['collect', ['build']],
       ['publish-netlify', ['site-netlify', 'collect', 'commit']],
-      ['verify-netlify', ['publish-netlify', 'collect']],
+      ['verify-netlify', ['site-netlify', 'publish-netlify', 'collect']],
     ])
     const table = formatPlan(plan)
     expect(table).toContain('Build on GitHub Actions')

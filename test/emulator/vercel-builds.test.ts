@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.js'
+import { createEmulator, type Emulator } from '../../src/emulator/index.js'
 import { type DeploymentJson, type Files, inline, type ProjectJson } from './vercel-support.js'
 
 let emulator: Emulator

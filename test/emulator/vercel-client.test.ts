@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createDeployment } from '@vercel/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.js'
+import { createEmulator, type Emulator } from '../../src/emulator/index.js'
 
 let emulator: Emulator
 let folder: string

@@ -1,6 +1,6 @@
 import { Vercel } from '@vercel/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEmulator, type Emulator } from '../../src/emulator/emulator.js'
+import { createEmulator, type Emulator } from '../../src/emulator/index.js'
 
 let emulator: Emulator
 let sdk: Vercel

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { GithubOptions } from '../../src/git/github.js'
-import type { GitHost, Repository, SetupChange, SetupPhase } from '../../src/spec/git-host.js'
+import type { GitHost, Repository } from '../../src/spec/git-host.js'
+import type { SetupChange, SetupPhase } from '../../src/spec/repository-setup.js'
 import { artifactsOf } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'

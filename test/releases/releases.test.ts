@@ -10,11 +10,13 @@ import {
   type Release,
   removePreviews,
   rollback,
+  type Site,
   type Target,
   unlockSite,
 } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
 import { vercel } from '../../src/targets/vercel.js'
+import { testContext } from '../support/context.js'
 import { hurriedClock } from '../support/hurried-clock.js'
 import { endOf, eventsOf, type Stage, startStage } from '../support/stage.js'
 import { thrownBy } from '../support/thrown-by.js'
@@ -76,6 +78,8 @@ describe.each(providers)('the releases of a site on $name', (provider) => {
   const shown = async (url: string): Promise<string> => (await stage.emulator.fetch(url)).text()
   const access = () => ({ target, fetch: stage.emulator.fetch, clock, storage })
   const reading = () => ({ target, fetch: stage.emulator.fetch, clock })
+  const contextOf = () => testContext({ fetch: stage.emulator.fetch, clock })
+  const siteThere = async () => (await target.releases?.find(contextOf())) as Site
   const all = async (): Promise<PublishedRelease[]> => {
     const found: PublishedRelease[] = []
     for await (const release of listReleases(reading())) found.push(release)
@@ -199,6 +203,67 @@ describe.each(providers)('the releases of a site on $name', (provider) => {
       release: { id: good.id },
     })
     expect(await shown(live)).toBe('good')
+  })
+
+  it('rolls back to what was live before, not to what was taken back', async () => {
+    const good = await publish('A, which is good')
+    await publish('B, which is bad')
+    await rollback(access()).done
+    expect(await shown(good.url)).toBe('A, which is good')
+    const third = await publish('C')
+    expect(third.previous).toBe(good.id)
+    await rollback(access()).done
+    expect(await shown(good.url)).toBe('A, which is good')
+
+    const before = await publish('D')
+    const preview = await publish('P', { environment: 'preview' })
+    await publish('another preview', { environment: 'preview' })
+    const { releases } = await promote({ ...access(), release: preview.id }).done
+    // Promoted twice, it is the same.
+    const again = await promote({ ...access(), release: preview.id }).done
+    expect(again.releases[0]?.id).toBe(releases[0]?.id)
+    expect(await shown(good.url)).toBe('P')
+    const back = await rollback(access()).done
+    expect(back.releases[0]?.id).toBe(before.id)
+    expect(await shown(good.url)).toBe('D')
+  })
+
+  it('does not guess where the provider does not tell what was live before', async () => {
+    // Netlify tells when each release went live.
+    if (provider.name === 'netlify') return
+    const [, , earlier] = (await all()).filter(({ environment, live }) => environment === 'production' && !live)
+    await rollback({ ...access(), release: earlier?.id ?? '' }).done
+    const elsewhere = { ...access(), storage: memoryStorage() }
+    const error = await thrownBy(rollback(elsewhere).done)
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'release-missing' })
+    await publish('E')
+  })
+
+  it('leaves a release alone that somebody published while another one was verified', async () => {
+    const { url } = await publish('F')
+    let isOther = false
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init)
+      if (request.url.startsWith(url) && !isOther) {
+        isOther = true
+        await promoteElsewhere()
+      }
+      return stage.emulator.fetch(input, init)
+    }
+    const promoteElsewhere = async () => {
+      const [, other] = (await all()).filter(({ environment, live }) => environment === 'production' && !live)
+      await target.releases?.publish(other?.id ?? '', await siteThere(), 'promote', contextOf())
+    }
+    await stage.write({ 'index.html': 'G' })
+    const project = { framework: 'static', buildCommand: null, outputDirectory: '.' }
+    const deployment = deploy({
+      ...{ container: stage.container, fetch, clock, project, targets: [target], storage },
+      verify: { timeLimit: 50, rollback: true },
+    })
+    const error = await thrownBy(deployment.done)
+    expect(error).toMatchObject({ name: 'VerifyError', details: { rolledBackTo: null } })
+    expect(await shown(url)).not.toBe('F')
+    await publish('H')
   })
 
   it('names what it does not find', async () => {

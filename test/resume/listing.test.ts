@@ -95,7 +95,8 @@ describe('forget', () => {
     expect((await storage.journal.keys('')).filter((key) => key.includes(id))).toEqual([])
     expect(await store.lacking(world.digests())).toEqual([])
     await forget('other', { storage })
-    expect(await storage.journal.keys('')).toEqual([])
+    // What spares the next deployment of a site some work belongs to none.
+    expect((await storage.journal.keys('')).filter((key) => !key.startsWith('cache'))).toEqual([])
     expect(await store.lacking(world.digests())).toEqual(world.digests())
   })
 

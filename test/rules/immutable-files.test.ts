@@ -17,8 +17,8 @@ describe('files that never change', () => {
     ['Astro', '_astro/hoisted.CeX9wSBN.js', '_astro/about.css'],
     ['SvelteKit', '_app/immutable/entry/start.js'],
     ['Nuxt', '_nuxt/entry.js', '_nuxt/builds/meta/3b4e.json'],
-  ])('are known by the folder of the framework, or by the digest in their names: %s', (_tool, ...paths) => {
-    expect(immutableFiles(paths)).toEqual(paths)
+  ])('are known by the folder of the framework, or by the digest in their names: %s', async (_tool, ...paths) => {
+    expect(await immutableFiles(paths)).toEqual(paths)
   })
 
   it.each([
@@ -43,13 +43,13 @@ describe('files that never change', () => {
     ],
     ['names of other lengths', 'assets/app-91bc.js', 'logo-4f2a.png', 'robots.txt', 'favicon.ico'],
     ['words in hex', 'deadbeef.css', 'cafe-deadbeef.js', 'a-facade.js'],
-  ])('are no %s', (_what, ...paths) => {
-    expect(immutableFiles(paths)).toEqual([])
+  ])('are no %s', async (_what, ...paths) => {
+    expect(await immutableFiles(paths)).toEqual([])
   })
 
-  it('are all of a folder whose names all have the form, as a digest may look like a word', () => {
+  it('are all of a folder whose names all have the form, as a digest may look like a word', async () => {
     const built = ['assets/index-BxY3kQ9z.js', 'assets/index-overview.css', 'assets/logo-C4n_d-7F.svg']
-    expect(immutableFiles(built)).toEqual(built)
-    expect(immutableFiles([...built, 'assets/robot.png'])).toEqual([built[0], built[2]])
+    expect(await immutableFiles(built)).toEqual(built)
+    expect(await immutableFiles([...built, 'assets/robot.png'])).toEqual([built[0], built[2]])
   })
 })

@@ -7,6 +7,8 @@ import { onAbort } from '../../src/toolkit/on-abort.js'
 import { type IdleClock, idleClock } from './idle-clock.js'
 import { memoryContainer } from './memory-container.js'
 import '../../src/project/detect-project.js'
+import '../../src/targets/netlify/publish.js'
+import '../../src/targets/netlify/sites.js'
 
 /** Where deployments are made by the hundred: emulated providers, simulated time, containers in memory. */
 export interface Lab {

@@ -43,6 +43,8 @@ export interface TargetAbilities {
   readonly uploads: boolean
   /** A preview has an address of its own. */
   readonly previews: boolean
+  /** An earlier release can be made live again without sending it. */
+  readonly restore: boolean
   /** A site's name may be somebody else's. */
   readonly takenNames: boolean
   /** Names are composed (NFC) before they are served. */
@@ -71,7 +73,7 @@ export interface TargetSuite {
 
 /** Everything that a target can, where its suite does not say otherwise. */
 export function abilitiesOf({ can }: TargetSuite): TargetAbilities {
-  const all = { uploads: true, previews: true, takenNames: true, composedNames: true }
+  const all = { uploads: true, previews: true, restore: true, takenNames: true, composedNames: true }
   return { ...all, cancellation: true, repetition: true, succession: true, smallSteps: true, ...can }
 }
 
@@ -261,6 +263,35 @@ export function targetConformance(suite: TargetSuite): void {
       }
       await expectServed(release.url, files)
       expect((await publish(name, files)).release.uploaded.files).toBe(0)
+    })
+
+    it('serves 10,000 files, of which the provider lacks a hundred contents, and then one', async () => {
+      const name = freshName()
+      const page = `<h1>${name}</h1>`
+      // What differs are a hundred contents: bytes are the matter of the test above, and of the benchmarks.
+      const paths = Array.from({ length: 9999 }, (_, index) => `part-${index % 80}/page-${index}.html`)
+      const contents = Array.from({ length: 99 }, (_, index) => `content ${index} of ${name}`)
+      const files = Object.fromEntries(paths.map((path, index): [string, string] => [path, contents[index % 99] ?? '']))
+      const { release, uploads } = await publish(name, { ...files, 'index.html': page })
+      if (can.uploads) expect([uploads.length, release.uploaded.files]).toEqual([100, 100])
+      const [first = '', last = ''] = [paths[0], paths.at(-1)]
+      await expectServed(release.url, { 'index.html': page, [first]: files[first] ?? '', [last]: files[last] ?? '' })
+      const second = await publish(name, { ...files, 'index.html': 'changed', [last]: contents[0] ?? '' })
+      if (can.uploads) expect(second.uploads).toHaveLength(1)
+      await expectServed(second.release.url, { 'index.html': 'changed', [last]: contents[0] ?? '' })
+    })
+
+    it.runIf(can.restore)('leads the address back to an earlier release, sending nothing', async () => {
+      const name = freshName()
+      const { release: first, site } = await publish(name, { 'index.html': 'first', 'old.txt': 'old' })
+      const { release: second } = await publish(name, { 'index.html': 'second' })
+      expect(second.previous).toBe(first.id)
+      const watched = watchFetch(bench.fetch)
+      const context = testContext({ ...bench, fetch: watched.fetch })
+      const restored = await bench.target(name).releases?.publish(first.id, site, 'restore', context)
+      expect(restored).toMatchObject({ id: first.id, url: first.url, previous: second.id })
+      expect(watched.requests.filter(bench.isUpload)).toEqual([])
+      await expectServed(first.url, { 'index.html': 'first', 'old.txt': 'old' })
     })
 
     it.runIf(can.previews)('gives a preview an address of its own and leaves production alone', async () => {

@@ -4,9 +4,10 @@ import { netlify } from '../../src/targets/netlify.js'
 import { vercel } from '../../src/targets/vercel.js'
 import { testContext } from '../support/context.js'
 import { endOf, eventsOf, type Stage, startStage } from '../support/stage.js'
+import { thrownBy } from '../support/thrown-by.js'
 import { type DomainsBench, domainsConformance } from './domains-conformance.js'
 import { startNetlifyBench } from './netlify-bench.js'
-import { startVercelBench } from './vercel-bench.js'
+import { startVercelBench, type VercelBench } from './vercel-bench.js'
 
 const www = 'www.acme-store.localhost'
 
@@ -45,7 +46,7 @@ async function startNetlify(): Promise<DomainsBench> {
   }
 }
 
-async function startVercel(): Promise<DomainsBench> {
+async function startVercel(): Promise<DomainsBench & Pick<VercelBench, 'call'>> {
   const bench = await startVercelBench()
   const { emulator } = bench
   const { state } = emulator.vercel
@@ -84,7 +85,7 @@ describe('domains on one provider', () => {
     for (const one of open.splice(0)) await one.close()
   })
 
-  it("publishes at Netlify's own address until the domain leads there, says so, and at the domain from then on", async () => {
+  it("publishes at Netlify's own address until the domain has a certificate, says so, and at the domain from then on", async () => {
     const bench = await startNetlify()
     open.push(bench)
     const { emulator } = bench
@@ -98,12 +99,26 @@ describe('domains on one provider', () => {
     await target.domains?.settle(site, testContext({ ...bench, dns }))
     const pending = await prepare()
     expect(pending.site.url).toBe(emulator.netlify.siteUrl('shop'))
-    expect(pending.said[0]).toContain(`${www} does not lead to Netlify yet`)
+    expect(pending.said[0]).toContain(`${www} needs a certificate, and Netlify has none yet`)
     emulator.dns.set(www, 'CNAME', ['shop.localhost'])
     await bench.target('shop', [www]).domains?.settle(site, testContext({ ...bench, dns }))
     const ready = await prepare()
     expect(ready.site.url).toBe(addressOf(site, www))
     expect(ready.said).toEqual([])
+
+    // Nothing is known against the domain where nobody can be asked.
+    const unasked = await prepare(testContext({ ...bench, dns: async () => Promise.reject(new Error('blocked')) }))
+    expect(unasked).toMatchObject({ site: { url: addressOf(site, www) }, said: [] })
+    emulator.dns.set(www, 'CNAME', [])
+    emulator.dns.set(www, 'A', ['192.0.2.104'])
+    const proxied = await prepare()
+    expect(proxied.site.url).toBe(addressOf(site, www))
+    expect(proxied.said).toMatchObject([expect.stringContaining('says A 192.0.2.104')])
+    expect(proxied.said[0]).toContain('Netlify has a certificate for it')
+    emulator.dns.set(www, 'A', [])
+    const gone = await prepare()
+    expect(gone.site.url).toBe(emulator.netlify.siteUrl('shop'))
+    expect(gone.said).toMatchObject([expect.stringContaining(`The DNS has no records for ${www}`)])
   })
 
   it('tells the name servers where the zone is at Netlify DNS', async () => {
@@ -123,6 +138,42 @@ describe('domains on one provider', () => {
     expect(status?.records[0]).toMatchObject({ type: 'NS', name: 'acme-store.localhost', host: '@' })
     emulator.dns.set('acme-store.localhost', 'NS', servers)
     expect(await target.domains?.check(site, testContext({ ...bench, dns }))).toMatchObject([{ dns: 'ready' }])
+  })
+
+  it.each([
+    ['a branch', { gitBranch: 'cart' }, 'the branch cart'],
+    ['an environment of its own', { customEnvironmentId: 'env_staging' }, 'the custom environment env_staging'],
+  ])('does not take a domain at Vercel from %s that it shows, and adds no other', async (_, tie, words) => {
+    const bench = await startVercel()
+    open.push(bench)
+    const context = testContext({ ...bench, dns: bench.emulator.dns.url })
+    const other = 'shop.acme-store.localhost'
+    const target = bench.target('shop', { names: [other, www], wait: false })
+    const site = await target.prepare({ environment: 'production' }, context)
+    await bench.call('POST', '/v10/projects/shop/domains', { name: www, ...tie })
+    const error = await thrownBy(Promise.resolve(target.domains?.settle(site, context)))
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'domain-taken', details: { domain: www } })
+    expect(error.message).toContain(words)
+    expect(bench.domains('shop')).toEqual([www])
+    const statuses = (await target.domains?.check(site, context)) ?? []
+    expect(statuses.find(({ domain }) => domain === www)?.problem).toContain(words)
+  })
+
+  it('tells of a domain at Vercel that redirects to another place, and leaves it so', async () => {
+    const bench = await startVercel()
+    open.push(bench)
+    const context = testContext({ ...bench, dns: bench.emulator.dns.url })
+    const [other, elsewhere] = ['shop.acme-store.localhost', 'old.acme-store.localhost']
+    const target = bench.target('shop', { names: [www, other], wait: false })
+    const site = await target.prepare({ environment: 'production' }, context)
+    await bench.call('POST', '/v10/projects/shop/domains', { name: elsewhere })
+    await bench.call('POST', '/v10/projects/shop/domains', { name: other, redirect: elsewhere })
+    const statuses = (await target.domains?.settle(site, context)) ?? []
+    expect(statuses.map(({ problem }) => problem)).toMatchObject([
+      null,
+      `The domain ${other} redirects to ${elsewhere}.`,
+    ])
+    expect(bench.emulator.vercel.state.domains.get(other)?.redirect).toBe(elsewhere)
   })
 
   it('proves to Vercel that a domain is its user’s where another account has used it', async () => {

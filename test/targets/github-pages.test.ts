@@ -13,6 +13,7 @@ import { startGithubPagesBench } from './github-pages-bench.js'
 targetConformance({
   name: 'github-pages',
   can: {
+    restore: false,
     // Files travel in a commit, which holds more than them, and goes live as it stands.
     ...{ uploads: false, cancellation: false, repetition: false, smallSteps: false, composedNames: false },
     // There is one site for each repository, and one address; what moved the branch is a conflict of the commit.

@@ -80,12 +80,15 @@ it('refuses what is too much or too large before anything is sent', async () => 
 
   const target: Target = { ...make(), limits: { ...limits, fileSize: 3 } }
   stage.emulator.clearRequests()
-  const error = await thrownBy(
-    deploy({
-      ...{ container: stage.container, fetch: stage.emulator.fetch, clock, targets: [target] },
-      project: { framework: 'static', buildCommand: null, outputDirectory: '.' },
-    }).done,
-  )
-  expect(error).toMatchObject({ name: 'OptionsError', code: 'file-too-large' })
-  expect(stage.emulator.requests.some(({ path }) => path.startsWith('/v2/files'))).toBe(false)
+  const shared = { container: stage.container, fetch: stage.emulator.fetch, clock, targets: [target] }
+  const plain = { framework: 'static', buildCommand: null, outputDirectory: '.' }
+  const built = { framework: 'other', installCommand: null, buildCommand: 'true', outputDirectory: '.' }
+  for (const project of [plain, built]) {
+    const error = await thrownBy(deploy({ ...shared, project, git: stage.github() }).done)
+    expect(error).toMatchObject({ name: 'OptionsError', code: 'file-too-large' })
+    const writes = stage.emulator.requests.filter(
+      ({ method, path }) => method !== 'GET' && /git|contents|files/.test(path),
+    )
+    expect(writes).toEqual([])
+  }
 })

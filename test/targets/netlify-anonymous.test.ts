@@ -118,6 +118,29 @@ describe('netlify without an account', () => {
     expect(await targetOf().confirmRelease(release, site, context)).toBe(false)
   })
 
+  it.each(['reset-before', 'reset-after'] as const)('claims a site whose answer is lost by a %s', async (kind) => {
+    const claim = claimOf(await published(fresh()))
+    const { stranger } = bench.emulator.otherTokens
+    bench.emulator.faults.add({ path: /\/drop\/claim$/, times: 1, fault: { kind } })
+    const claimed = await claimWith(stranger, claim)
+    expect(sites().find(({ id }) => id === claimed.id)).toMatchObject({ account: { login: 'stranger' } })
+    // As somebody does who was told of a failure.
+    expect(await claimWith(stranger, claim)).toEqual(claimed)
+    expect(await thrownBy(claimWith(bench.emulator.token, claim))).toMatchObject({ code: 'claim-refused' })
+  })
+
+  it('looks whose the site is where no claim is answered', async () => {
+    const claim = claimOf(await published(fresh()))
+    const { stranger } = bench.emulator.otherTokens
+    const carried = bench.emulator.faults.add({ path: /\/drop\/claim$/, fault: { kind: 'reset-after' } })
+    expect(await claimWith(stranger, claim)).toMatchObject({ id: claim.site })
+    carried()
+    const lost = claimOf(await published(fresh()))
+    bench.emulator.faults.add({ path: /\/drop\/claim$/, times: 5, fault: { kind: 'reset-before' } })
+    const error = await thrownBy(claimWith(stranger, lost))
+    expect(error).toMatchObject({ name: 'RequestError', retryable: true })
+  })
+
   it('is gone after an hour where nobody has claimed it', async () => {
     const own = await startNetlifyBench()
     const target = targetOf(own)

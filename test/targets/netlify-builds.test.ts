@@ -11,7 +11,7 @@ import { nodeBuild, nodeSockets, plainProject } from '../support/building.js'
 import { testContext } from '../support/context.js'
 import { type Memory, mortalRun } from '../support/mortal-run.js'
 import { endOf, eventsOf, type Overrides, projectOptions, type Stage, startStage } from '../support/stage.js'
-import type { Interceptor } from '../support/watched-fetch.js'
+import { type Interceptor, watchFetch } from '../support/watched-fetch.js'
 import { startNetlifyBench } from './netlify-bench.js'
 
 const project = { ...projectOptions, buildCommand: 'node build.mjs' }
@@ -45,11 +45,43 @@ describe('a build by Netlify from the source', () => {
     expect(releases[0]?.permalink).toBe(stage.emulator.netlify.siteUrl(`${releases[0]?.id}--zipped`))
     expect(verifications).toMatchObject([{ url: address, compared: 1 }])
     expect(await read(address)).toContain('The first shop')
-    expect(await read(`${address}/files.txt`)).toBe('.gitignore build.mjs package.json src src/index.html')
+    expect(await read(`${address}/files.txt`)).toBe('.gitignore build.mjs netlify.toml package.json src src/index.html')
     const lines = events.flatMap((event) => (event.type === 'log-line' ? [event.text] : []))
     expect(lines.filter((line) => / the shop$/.test(line))).toEqual(['building the shop', 'built the shop'])
     expect(JSON.stringify(events)).not.toContain(stage.emulator.token)
     expect(events.some(({ type }) => type === 'process-start')).toBe(false)
+  })
+
+  it('leaves the settings of a site alone, and the own file of the project as it is but for what it lacks', async () => {
+    const { url, state } = stage.emulator.netlify
+    const headers = { authorization: `Bearer ${stage.emulator.token}`, 'content-type': 'application/json' }
+    const repo = { provider: 'github', repo_path: 'owner/elsewhere', cmd: 'exit 9', dir: 'nowhere', base: 'elsewhere' }
+    const body = JSON.stringify({ name: 'settled', repo })
+    expect((await fetch(`${url}/sites`, { method: 'POST', headers, body })).status).toBe(201)
+    const own = '# ours\n[build]\n  publish = "dist" # stays\n\n[[headers]]\nfor = "/*"\nvalues = { X-Own = "1" }\n'
+    await stage.write({ 'netlify.toml': own })
+    const buildCommand = 'node build.mjs && cp netlify.toml dist/seen.txt'
+    const watched = watchFetch(stage.emulator.fetch)
+    const deployment = start('settled', { project: { ...project, buildCommand }, fetch: watched.fetch })
+    const events = await eventsOf(deployment)
+    await stage.write({ 'netlify.toml': null })
+    expect(endOf(events).outcome).toBe('success')
+    const lines = `[build]\nbase = "/"\ncommand = "${buildCommand}"\n`
+    expect(await read(`${stage.emulator.netlify.siteUrl('settled')}/seen.txt`)).toBe(own.replace('[build]\n', lines))
+    expect(watched.requests.filter(({ method }) => method === 'PATCH')).toEqual([])
+    expect([...state.sites.values()].find(({ name }) => name === 'settled')?.settings.build_settings).toEqual(repo)
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'site-linked-elsewhere' }])
+  })
+
+  it('of a project in a folder says so at the root, and all else in the file of the folder', async () => {
+    const { build, files } = nodeBuild
+    const shared = { environment: 'production', title: 'A build', deployment: 'below' } as const
+    const artifacts = await artifactsOf({ 'shop/build.mjs': files['build.mjs'] ?? '', 'shop/netlify.toml': '[dev]\n' })
+    const context = testContext({ fetch: stage.emulator.fetch })
+    const target = stage.netlify({ site: 'below' })
+    const site = await target.prepare(shared, context)
+    await target.publish({ ...shared, site, artifacts, build: { ...build, folder: 'shop' } }, context)
+    expect(await read(stage.emulator.netlify.siteUrl('below'))).toBe('built')
   })
 
   it('may be a preview, which leaves production alone', async () => {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Clock } from '../../src/spec/context.js'
 import type { NetlifyOptions, NetlifyRepository } from '../../src/targets/netlify.js'
-import { makeBranch, makeOnGithub, nodeSockets, plainProject } from '../support/building.js'
+import { systemClock } from '../../src/toolkit/system-clock.js'
+import { makeBranch, makeOnGithub, nodeBuild, nodeSockets, plainProject } from '../support/building.js'
+import { memoryCache, testContext } from '../support/context.js'
 import { endOf, eventsOf, type Overrides, projectOptions, type Stage, startStage } from '../support/stage.js'
+import { watchFetch } from '../support/watched-fetch.js'
 
 const project = { ...projectOptions, buildCommand: 'node build.mjs' }
 const author = { name: 'Owner', email: 'owner@example.com' }
@@ -27,6 +31,7 @@ function start(repository: string, { netlify, linking, ...options }: Linked = {}
 
 const deploysOf = (site: string) =>
   [...stage.emulator.netlify.state.deploys.values()].filter((deploy) => deploy.site.name === site)
+const siteOf = (name: string) => [...stage.emulator.netlify.state.sites.values()].find((site) => site.name === name)
 const siteUrl = (label: string) => stage.emulator.netlify.siteUrl(label)
 const read = async (url: string): Promise<string> => (await stage.emulator.fetch(url)).text()
 const push = (repository: string, title: string, branch = 'main') =>
@@ -50,6 +55,8 @@ describe('a site of Netlify that is linked to a repository', () => {
     expect(JSON.stringify(events)).not.toContain(stage.emulator.token)
     const { setup } = stage.emulator.github.state.repository('owner/linked')
     expect(setup.deployKeys).toMatchObject([{ readOnly: true }])
+    // Not every push costs a build.
+    expect(siteOf('linked')?.settings.build_settings).toMatchObject({ allowed_branches: ['main'] })
 
     await stage.write({ 'src/index.html': '<!doctype html><title>The second shop</title>' })
     const { settings: again, commits } = await start('linked').done
@@ -64,7 +71,17 @@ describe('a site of Netlify that is linked to a repository', () => {
   it('changes only what differs, and builds what others push, pull requests and branches', async () => {
     await start('followed', { linking: { pullRequests: true } }).done
     const { settings } = await start('followed', { linking: { branches: 'all', nodeVersion: '22' } }).done
-    expect(settings.map(({ change }) => change)).toEqual(['unchanged', 'changed', 'unchanged'])
+    expect(settings.map(({ setting, change }) => [setting, change])).toEqual([
+      ['deploy-key', 'unchanged'],
+      ['variable', 'created'],
+      ['repository', 'changed'],
+      ['webhook', 'unchanged'],
+    ])
+    const site = siteOf('followed')
+    expect(site?.settings.build_settings).toMatchObject({ allowed_branches: [] })
+    expect(site?.settings.build_settings).not.toHaveProperty('env')
+    const variable = stage.emulator.netlify.state.variables.get(site?.id ?? '')?.get('NODE_VERSION')
+    expect(variable?.values).toMatchObject([{ context: 'all', value: '22' }])
     await push('followed', 'Pushed by a colleague')
     await expect.poll(() => read(siteUrl('followed')), { timeout: 20_000 }).toContain('Pushed by a colleague')
     await makeBranch(stage, 'owner/followed', 'feature/cart')
@@ -75,6 +92,66 @@ describe('a site of Netlify that is linked to a repository', () => {
     await expect.poll(() => read(siteUrl('deploy-preview-1--followed')), { timeout: 20_000 }).toContain('A new cart')
     await expect.poll(() => read(cart), { timeout: 20_000 }).toContain('A new cart')
     expect(await read(siteUrl('followed'))).toContain('Pushed by a colleague')
+  })
+
+  it('takes the build of a push that comes late in place of its own, which has not begun', async () => {
+    await start('late').done
+    await stage.write({ 'src/index.html': '<!doctype html><title>The late shop</title>' })
+    let ours: string | undefined
+    const { fetch } = watchFetch(stage.emulator.fetch, async ({ method, url }, send) => {
+      const response = await send()
+      if (!url.pathname.includes('/sites/')) return response
+      if (method === 'POST' && url.pathname.endsWith('/builds')) ours = (await response.clone().json()).deploy_id
+      // The push is slow, and so is the queue.
+      if (method === 'GET' && url.pathname.endsWith('/deploys') && ours === undefined) return Response.json([])
+      if (method === 'GET' && ours !== undefined && url.pathname.endsWith(ours))
+        return Response.json({ ...(await response.json()), state: 'enqueued' })
+      return response
+    })
+    let skipped = 0
+    const clock: Clock = {
+      now: () => Date.now() + skipped,
+      async sleep(milliseconds, signal) {
+        if (milliseconds === 500 && ours === undefined) skipped += 500
+        else await systemClock.sleep(milliseconds, signal)
+      },
+    }
+    const { releases } = await start('late', { fetch, clock }).done
+    expect(skipped).toBeGreaterThanOrEqual(29_000)
+    const [, pushed, own] = deploysOf('late')
+    expect(own).toMatchObject({ id: ours, state: 'error', errorMessage: 'Canceled' })
+    expect(releases).toMatchObject([{ id: pushed?.id }])
+    await stage.write({ 'src/index.html': plainProject['src/index.html'] ?? '' })
+  })
+
+  it.each([
+    ['was told to this browser', false],
+    ['nobody heard of', true],
+  ] as const)('uses the key that an interrupted run has made, and %s', async (_what, again) => {
+    const repository = `orphan-${again}`
+    const target = stage.netlify({ site: repository, repository: { host: stage.github({ repository }) } })
+    const cache = memoryCache()
+    const leaving = new AbortController()
+    const { fetch } = watchFetch(stage.emulator.fetch, async ({ method, url }, send) => {
+      // The tab is closed before the key is on the repository, or before its answer has come.
+      if (!again && method === 'POST' && url.pathname.endsWith('/keys')) leaving.abort(new Error('closed'))
+      const response = await send()
+      if (again && method === 'POST' && url.pathname.endsWith('/deploy_keys')) leaving.abort(new Error('closed'))
+      leaving.signal.throwIfAborted()
+      return response
+    })
+    const first = testContext({ fetch, cache, signal: leaving.signal })
+    const site = await target.prepare({ environment: 'production' }, first)
+    const input = { site, environment: 'production', project: nodeBuild.build.project, repository: null } as const
+    await expect(target.configuration?.apply(input, first)).rejects.toThrow('closed')
+    const { deployKeys } = stage.emulator.netlify.state
+    const left = [...deployKeys.values()].at(-1)
+    const count = deployKeys.size
+    const second = testContext({ fetch: stage.emulator.fetch, cache, again })
+    const changes = await target.configuration?.apply(input, second)
+    expect(changes).toMatchObject([{ setting: 'deploy-key' }, { change: 'created' }, { change: 'created' }])
+    expect(stage.emulator.netlify.state.deployKeys.size).toBe(count)
+    expect(siteOf(repository)?.settings.build_settings).toMatchObject({ deploy_key_id: left?.id })
   })
 
   it('fails with what its build of the commit said', async () => {

@@ -478,6 +478,8 @@ describe('netlify', () => {
     const make = (): unknown => netlify(wrong as unknown as Parameters<typeof netlify>[0])
     expect(make).toThrow(/netlify\.site.*netlify\.apiUrl.*netlify\.transport/)
     expect(() => netlify({ auth: 'two words', site: 'shop' })).toThrow('netlify.auth')
+    for (const alias of ['', '-a', 'a-', 'a.b', 'x'.repeat(38)])
+      expect(() => netlify({ auth: 'token', site: 'shop', alias }), alias).toThrow('netlify.alias')
     for (const name of ['', 'Shop', 'a b', '-a', 'a-', 'a_b', 'x'.repeat(33)])
       expect(() => netlify({ auth: 'token', site: 'shop', name }), name).toThrow('netlify.name')
   })
@@ -511,6 +513,33 @@ describe('netlify', () => {
       expect(releases.map(({ target }) => target)).toEqual(['netlify', 'docs'])
       expect(verifications.map(({ target }) => target)).toEqual(['netlify', 'docs'])
       expect(new Set(releases.map(({ url }) => url)).size).toBe(2)
+    } finally {
+      await stage.close()
+    }
+  })
+
+  it('publishes previews under an alias as well as at addresses of their own', async () => {
+    const stage = await startStage()
+    try {
+      const { emulator } = stage
+      const site = freshName()
+      const start = (environment: 'preview' | 'production', alias = 'staging') =>
+        stage.deploy({ git: undefined, targets: [stage.netlify({ site, alias })], environment }).done
+      const textOf = async (address: string | null | undefined) => (await emulator.fetch(address ?? '')).text()
+      const [live] = (await start('production')).releases
+      const old = await textOf(live?.url)
+      expect(live?.url).toBe(emulator.netlify.siteUrl(site))
+      await stage.write({ 'src/index.html': '<!doctype html><title>First</title>' })
+      const [first] = (await start('preview')).releases
+      await stage.write({ 'src/index.html': '<!doctype html><title>Second</title>' })
+      const [second] = (await start('preview')).releases
+      expect([first?.url, second?.url]).toEqual(Array(2).fill(emulator.netlify.siteUrl(`staging--${site}`)))
+      expect(second?.permalink).toBe(emulator.netlify.siteUrl(`${second?.id}--${site}`))
+      expect(await textOf(first?.permalink)).toContain('First')
+      expect(await textOf(second?.permalink)).toContain('Second')
+      expect(await textOf(second?.url)).toBe(await textOf(second?.permalink))
+      expect(await textOf(live?.url)).toBe(old)
+      expect(await thrownBy(start('preview', 'main'))).toMatchObject({ name: 'OptionsError', code: 'options-invalid' })
     } finally {
       await stage.close()
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cache } from '../../src/spec/context.js'
-import type { SetupChange } from '../../src/spec/git-host.js'
+import type { SetupChange } from '../../src/spec/repository-setup.js'
 import type { Target } from '../../src/spec/target.js'
 import type { Variables } from '../../src/spec/variable.js'
 import { project } from '../events/made-events.js'

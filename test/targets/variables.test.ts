@@ -1,7 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.js'
 import { memoryStorage } from '../../src/index.js'
-import type { Variables } from '../../src/spec/variable.js'
+import type { VariableContext, Variables } from '../../src/spec/variable.js'
 import { netlify } from '../../src/targets/netlify.js'
 import { vercel } from '../../src/targets/vercel.js'
 import { project } from '../events/made-events.js'
@@ -152,6 +152,54 @@ describe('variables on one provider', () => {
     })
     expect(() => bench.target('shop', { TZ: 'UTC' })).toThrow('reserved by Vercel')
     expect(() => bench.target('shop', { A: { value: 'x', scopes: ['builds'] } })).toThrow('scopes')
+  })
+})
+
+describe('what Vercel has of a variable', () => {
+  let started: Awaited<ReturnType<typeof startVercel>>
+  beforeEach(async () => {
+    started = await startVercel()
+  })
+  afterEach(() => started.close())
+
+  const ask = async (variables: Variables, fetch = started.fetch) => {
+    const context = testContext({ ...started, fetch })
+    const target = started.target('shop', variables)
+    const site = await target.prepare({ environment: 'production' }, context)
+    return target.configuration?.apply({ site, environment: 'production', project, repository: null }, context)
+  }
+  const everywhere = (value: string) => ({ production: value, preview: value, development: value })
+  const only = (value: string, ...contexts: VariableContext[]) => ({ value, contexts })
+
+  it.each<[string, Variables, Variables]>([
+    ['one value for several', { URL: [only('a', 'production'), only('b', 'preview')] }, { URL: 'new' }],
+    ['one context of several', { URL: 'old' }, { URL: only('new', 'production') }],
+    [
+      'some contexts of two values',
+      { URL: [only('a', 'production'), only('b', 'preview', 'development')] },
+      { URL: only('new', 'production', 'preview') },
+    ],
+  ])('stays as it is where a new value is refused: %s', async (_, before, after) => {
+    await ask(before)
+    const kept = started.kept('shop')
+    const refusing: typeof fetch = async (input, init) =>
+      String(init?.body ?? '').includes('"new"') ? started.refusal('too new') : started.fetch(input, init)
+    expect(await thrownBy(Promise.resolve(ask(after, refusing)))).toMatchObject({ code: 'variable-refused' })
+    expect(started.kept('shop')).toEqual(kept)
+  })
+
+  it('is there at every moment while one value takes the places of several', async () => {
+    await ask({ URL: [only('a', 'production'), only('b', 'preview'), only('c', 'development')] })
+    const seen: string[][] = []
+    const watching: typeof fetch = async (input, init) => {
+      const answer = await started.fetch(input, init)
+      seen.push(Object.keys(started.kept('shop').URL ?? {}))
+      return answer
+    }
+    await ask({ URL: 'new' }, watching)
+    expect(new Set(seen.map(({ length }) => length))).toEqual(new Set([3]))
+    expect(started.kept('shop').URL).toEqual(everywhere('new'))
+    expect(await ask({ URL: 'new' })).toMatchObject([{ change: 'unchanged' }])
   })
 })
 

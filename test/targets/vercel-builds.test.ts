@@ -7,6 +7,7 @@ import { nodeBuild, plainProject } from '../support/building.js'
 import { hurriedClock } from '../support/hurried-clock.js'
 import { type Memory, mortalRun } from '../support/mortal-run.js'
 import { endOf, eventsOf, type Overrides, projectOptions, type Stage, startStage } from '../support/stage.js'
+import { watchFetch } from '../support/watched-fetch.js'
 import { startVercelBench } from './vercel-bench.js'
 
 const project = { ...projectOptions, buildCommand: 'node build.mjs' }
@@ -63,6 +64,35 @@ describe('a build by Vercel from the source', () => {
       error: { code: 'build-failed', message: expect.stringContaining('exited with 3'), retryable: false },
     })
     expect(end.outcome === 'failure' && end.error.details.log).toContain('no luck')
+  })
+
+  it('has failed by whatever name Vercel gives to that', async () => {
+    const failing = { ...project, buildCommand: 'exit 3' }
+    const { fetch } = watchFetch(stage.emulator.fetch, async ({ method, url }, send) => {
+      const response = await send()
+      if (method !== 'GET' || !url.pathname.startsWith('/v13/deployments/')) return response
+      const { readyState, ...deployment } = await response.json()
+      return Response.json({ ...deployment, readyState: readyState === 'ERROR' ? 'BUILD_ERROR' : readyState })
+    })
+    const { done } = start('erring', { project: failing, fetch })
+    await expect(done).rejects.toMatchObject({ code: 'build-failed', details: { state: 'BUILD_ERROR' } })
+  })
+
+  it('succeeds where its log cannot be read, and says where it is', async () => {
+    let asked = 0
+    const { fetch } = watchFetch(stage.emulator.fetch, async ({ url }, send) => {
+      if (!url.pathname.endsWith('/events')) return send()
+      asked += 1
+      return new Response('<h1>Sorry</h1>', { status: 500, headers: { 'content-type': 'text/html' } })
+    })
+    const events = await eventsOf(start('silent', { fetch }))
+    expect(endOf(events).outcome).toBe('success')
+    const [id] = deploymentsOf('silent').map((deployment) => deployment.id)
+    const lines = events.flatMap((event) => (event.type === 'log-line' ? [event.text] : []))
+    expect(lines).toEqual([expect.stringMatching(/^The log of the build is at https:\/\/vercel\.com\/.+\.$/)])
+    expect(lines[0]).toContain(id?.replace('dpl_', ''))
+    // It is given up once, and not asked for as long as the build takes.
+    expect(asked).toBe(5)
   })
 
   it('says who blocked it', async () => {

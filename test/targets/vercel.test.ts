@@ -110,6 +110,25 @@ describe('vercel', () => {
     expect(await page(release.url)).toEqual([200, name])
   })
 
+  it('sends files with the request where pages may not send them one by one, and asks for a relay where they are large', async () => {
+    const name = freshName()
+    // As a browser does with headers that the host does not allow.
+    const strict: typeof fetch = (input, init) =>
+      new Headers(init?.headers).has('x-now-digest')
+        ? Promise.reject(new TypeError('Failed to fetch'))
+        : bench.fetch(input, init)
+    const files = { 'index.html': name, 'copy.html': name, 'a/b.txt': `b of ${name}` }
+    const { done, context } = startOn({ ...bench, fetch: strict }, name, files)
+    const { release } = await done
+    expect(await page(release.url)).toEqual([200, name])
+    expect(await page(`${release.url}/copy.html`)).toEqual([200, name])
+    expect(context.eventsOf('log-line')).toMatchObject([{ text: expect.stringContaining('so 3 go along') }])
+    const large = { 'index.html': name, 'large.bin': new Uint8Array(3_100_000) }
+    const error = await thrownBy(startOn({ ...bench, fetch: strict }, freshName(), large).done)
+    expect(error).toMatchObject({ name: 'RequestError', code: 'network-unreachable', retryable: false })
+    expect(error.hint).toContain('option relay')
+  })
+
   it('waits until the domains lead to it, and reports each state once', async () => {
     const name = freshName()
     const { done, context } = start(name, { 'index.html': name })
@@ -370,6 +389,7 @@ describe('vercel', () => {
       { auth, project: 'a---b' },
       { auth, project: 'a/b' },
       { auth, project: 'a', team: '' },
+      { auth, project: 'a', customEnvironment: 'production' },
     ]) {
       expect(() => vercel(options)).toThrow(expect.objectContaining({ code: 'options-invalid' }))
     }

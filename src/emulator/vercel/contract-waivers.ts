@@ -61,8 +61,26 @@ const ownEndpoints: readonly ContractEndpoint[] = [
           repo: { type: 'string', pattern: '^[^/]+/[^/]+' },
           gitCredentialId: { type: 'string' },
           org: { type: 'string' },
-          productionBranch: { type: 'string' },
         },
+        additionalProperties: false,
+      },
+    },
+    replies: { '200': { type: 'object', required: ['id', 'name', 'link'] } },
+  },
+  {
+    id: 'updateProductionBranch',
+    method: 'PATCH',
+    path: '/v9/projects/{idOrName}/branch',
+    multiSegment: [],
+    query: { teamId: { type: 'string' }, slug: { type: 'string' } },
+    requiredQuery: [],
+    body: {
+      required: true,
+      types: ['application/json'],
+      schema: {
+        type: 'object',
+        required: ['branch'],
+        properties: { branch: { type: 'string', minLength: 1 } },
         additionalProperties: false,
       },
     },
@@ -141,7 +159,7 @@ export const waivers: readonly Waiver[] = [
   ...[...optionalQuery].map((id) => ({ what: `${id}: nothing in the query is required`, reason: cli })),
   ...ownEndpoints.map(({ method, path }) => ({
     what: `${method} ${path}`,
-    reason: `\`vercel git\` or \`vercel env\` uses it. ${cli}`,
+    reason: `\`vercel git\`, \`vercel env\` or Vercel's own Terraform provider uses it. ${cli}`,
   })),
   ...otherVersions.map(({ from, to }) => ({ what: `${from.source} for ${to}`, reason: cli })),
   {

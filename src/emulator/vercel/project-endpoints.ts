@@ -70,6 +70,12 @@ export const projectEndpoints: Endpoints = {
     await link(project, call.json, world)
     return { status: 200, json: projectView(project, world) }
   },
+  updateProductionBranch: (call, world) => {
+    const project = projectOf(call, world)
+    if (!project.link) throw badRequest('The project is not linked to a repository.')
+    project.link = { ...project.link, productionBranch: String(call.json.branch), updatedAt: world.now() }
+    return { status: 200, json: projectView(project, world) }
+  },
   unlinkProject: (call, world) => {
     const project = projectOf(call, world)
     project.link = undefined
@@ -142,7 +148,7 @@ export function freeName(value: unknown, account: Account, { state }: VercelWorl
   return name
 }
 
-async function link(project: VercelProject, { type, repo, productionBranch }: Json, world: VercelWorld): Promise<void> {
+async function link(project: VercelProject, { type, repo }: Json, world: VercelWorld): Promise<void> {
   const path = String(repo)
   if (type === 'github' && !world.githubApp) {
     const message = 'To link a GitHub repository, you need to install the GitHub integration first.'
@@ -163,7 +169,6 @@ async function link(project: VercelProject, { type, repo, productionBranch }: Js
     gitCredentialId: createId('cred_', 24),
     sourceless: false,
   }
-  const branch = text(productionBranch) ?? known?.defaultBranch ?? 'main'
   if (type !== 'github') throw badRequest('The emulator links repositories of GitHub only.')
   project.link = {
     ...common,
@@ -171,7 +176,7 @@ async function link(project: VercelProject, { type, repo, productionBranch }: Js
     org,
     repo: name,
     ...(known ? { repoId: known.id, repoOwnerId: known.ownerId } : {}),
-    productionBranch: branch,
+    productionBranch: known?.defaultBranch ?? 'main',
   }
   project.updatedAt = at
 }

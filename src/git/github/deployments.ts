@@ -5,7 +5,7 @@ import type {
   HostDeploymentInput,
   HostDeploymentOutcome,
   HostDeployments,
-} from '../../spec/git-host.js'
+} from '../../spec/host-deployment.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import type { GithubApi } from './api.js'
 import { explainRefusal } from './rights/missing-right.js'

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Context } from '../../spec/context.js'
-import type { HostLink, SetupChange } from '../../spec/git-host.js'
+import type { HostLink } from '../../spec/host-link.js'
+import type { SetupChange } from '../../spec/repository-setup.js'
 import { explainRefusal } from './rights/missing-right.js'
 import type { Right } from './rights/right.js'
 import type { SetupTools } from './setup/create-setup.js'

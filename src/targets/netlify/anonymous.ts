@@ -27,7 +27,7 @@ const fields = {
   transport: z._default(z.enum(['auto', 'direct', 'relay']), 'auto'),
 }
 /** What is somebody's, and so does not go with it. */
-const ofAccounts = ['auth', 'site', 'team', 'upload', 'variables', 'repository', 'domains', 'logsUrl']
+const ofAccounts = ['auth', 'site', 'team', 'upload', 'variables', 'repository', 'domains', 'alias', 'logsUrl']
 
 /** Where builds leave functions, their own and the user's, as Netlify's CLI looks for them. */
 const built = ['.netlify/v1/functions', '.netlify/v1/edge-functions', '.netlify/functions-internal']

@@ -32,6 +32,7 @@ export interface NetlifyDeploy {
   readonly title?: string | null | undefined
   readonly published_at?: string | null | undefined
   readonly created_at?: string | null | undefined
+  readonly branch?: string | null | undefined
   /** `production`, `deploy-preview` or `branch-deploy`. */
   readonly context?: string | null | undefined
   readonly links?: { readonly permalink?: string | null | undefined } | null | undefined
@@ -62,6 +63,7 @@ export const deploySchema: z.ZodMiniType<NetlifyDeploy> = z.object({
   published_at: text,
   created_at: text,
   context: text,
+  branch: text,
   links: z.optional(z.nullable(z.object({ permalink: text }))),
 })
 

@@ -2,6 +2,9 @@ import * as z from 'zod/mini'
 import { ConflictError } from '../../errors/conflict-error.js'
 import type { Clock, TokenSource, Transport } from '../../spec/context.js'
 import type { Claim } from '../../spec/release.js'
+import type { Schema } from '../../spec/schema.js'
+import { askJson } from '../../toolkit/ask-json.js'
+import { isAnswerLost } from '../../toolkit/create-or-adopt.js'
 import { parseOptions } from '../../toolkit/parse-options.js'
 import { excerpt } from '../../toolkit/parse-reply.js'
 import { createRedactor } from '../../toolkit/redactor.js'
@@ -50,9 +53,13 @@ const optionsSchema = z.strictObject({
   clock: given,
 })
 
+const ownedSchema = z.object({ account_id: z.string() })
+const accountsSchema = z.array(z.object({ id: z.string() }))
+
 /**
- * Lets a user who has signed in meanwhile own a site that was published without an account, without leaving the page.
- * @throws OptionsError `options-invalid`; ConflictError `claim-refused` where the site is claimed or gone; and what requests throw
+ * Lets a user who has signed in meanwhile own a site that was published without an account, without leaving the page. Where the answer
+ * is lost, or the claim was used, it looks whether the site is theirs.
+ * @throws OptionsError `options-invalid`; ConflictError `claim-refused` where the site is somebody else's or gone; and what requests throw
  * @example const { name } = await claimSite({ auth: token, claim: release.claim })
  */
 export async function claimSite(options: ClaimSiteOptions): Promise<ClaimedSite> {
@@ -64,16 +71,37 @@ export async function claimSite(options: ClaimSiteOptions): Promise<ClaimedSite>
   const redactor = createRedactor()
   redactor.remember(dropToken)
   const signal = options.signal ?? new AbortController().signal
-  const request = createRequests({ fetch, relay, clock, redactor })({ signal, report: () => undefined })
-  const { status, bytes } = await request({
-    ...{ provider: 'netlify', purpose: 'let the site be claimed', method: 'POST', transport },
-    url: `${apiUrl.replace(/\/+$/, '')}/drop/claim`,
-    authorization: async () => `Bearer ${await token.reveal()}`,
-    json: { site: claim.site, token: dropToken },
-    accept: [400, 404, 409, 410, 422],
-  })
-  if (status >= 300) throw claimRefused(redactor.redact(excerpt(bytes)), status)
-  return { id: claim.site, name: url.pathname.split('/').at(-1) ?? '' }
+  const context = { request: createRequests({ fetch, relay, clock, redactor })({ signal, report: () => undefined }) }
+  const base = apiUrl.replace(/\/+$/, '')
+  const call = { provider: 'netlify', transport, authorization: async () => `Bearer ${await token.reveal()}` }
+  const name = url.pathname.split('/').at(-1) ?? ''
+
+  /** A claim that came through and whose answer was lost, in this call or an earlier one, has made the site theirs. */
+  async function isTheirs(): Promise<boolean> {
+    const ask = async <Value>(purpose: string, path: string, schema: Schema<Value>) =>
+      askJson(context, schema, { ...call, purpose, method: 'GET', url: base + path, accept: [403, 404] })
+    const site = await ask('tell whose the site is', `/sites/${encodeURIComponent(claim.site)}`, ownedSchema)
+    if (!('value' in site)) return false
+    // Whoever may see a site need not own it.
+    const accounts = await ask('list the accounts', '/accounts', accountsSchema)
+    return 'value' in accounts && accounts.value.some(({ id }) => id === site.value.account_id)
+  }
+
+  const claimed: ClaimedSite = { id: claim.site, name }
+  const answer = await context
+    .request({
+      ...{ ...call, purpose: 'let the site be claimed', method: 'POST', url: `${base}/drop/claim` },
+      json: { site: claim.site, token: dropToken },
+      accept: [400, 404, 409, 410, 422],
+      // What a second claim is refused for is looked into.
+      idempotent: true,
+    })
+    .catch(async (error: unknown) => {
+      if (isAnswerLost(error) && (await isTheirs())) return undefined
+      throw error
+    })
+  if (!answer || answer.status < 300 || (await isTheirs())) return claimed
+  throw claimRefused(redactor.redact(excerpt(answer.bytes)), answer.status)
 }
 
 function claimRefused(said: string, status: number): ConflictError {

@@ -23,19 +23,26 @@ const timeLimit = 20 * 60_000
 /** Where a lost deployment is looked for: the latest come first. */
 const search = { pages: 3, pageSize: 100 }
 
+/** A release, and the name that it goes by besides its own. */
+export interface NamedInput extends PublishInput {
+  /** Only of a preview. @default none */
+  readonly alias?: string | undefined
+}
+
 /** What of a release is always the same, in whichever run. */
 export interface ReleaseMark {
-  /** SHA-1 of all paths and digests. */
+  /** SHA-1 of all paths and digests, and of the alias. */
   readonly manifest: string
   /** Stands in the title of the deployment: by it, one that was made by a request without an answer is found. */
   readonly marker: string
 }
 
 /** @returns the mark of these files, published by this deployment in this environment. */
-export async function markOf({ artifacts, deployment, environment }: PublishInput): Promise<ReleaseMark> {
+export async function markOf({ artifacts, deployment, environment, alias }: NamedInput): Promise<ReleaseMark> {
   const digest = (text: string) => sha1(new TextEncoder().encode(text))
   const lines = artifacts.artifacts.map((artifact) => `${artifact.path}\0${artifact.sha1}\n`).sort()
-  const manifest = await digest([...lines, ...functionLines(artifacts)].join(''))
+  const names = alias === undefined ? [] : [`\0${alias}\n`]
+  const manifest = await digest([...lines, ...functionLines(artifacts), ...names].join(''))
   const whole = await digest(`${deployment}\n${environment}\n${manifest}`)
   return { manifest, marker: `(tabship ${whole.slice(0, 12)})` }
 }
@@ -46,16 +53,19 @@ export async function markOf({ artifacts, deployment, environment }: PublishInpu
  */
 export async function createDeploy(
   api: NetlifyApi,
-  input: PublishInput,
+  input: NamedInput,
   { marker }: ReleaseMark,
   context: Context,
   archive?: (path: string, purpose: string) => Promise<NetlifyDeploy>,
 ): Promise<NetlifyDeploy> {
-  const { site, artifacts, environment, title } = input
+  const { site, artifacts, environment, title, alias } = input
   const purpose = `create a deployment of ${site.name}`
   const files = Object.fromEntries(artifacts.artifacts.map((artifact) => [artifact.path, artifact.sha1]))
   const large = artifacts.artifacts.length > asyncAbove
-  const json = { files, draft: environment === 'preview', ...(large && { async: true }), ...functionsBody(artifacts) }
+  // As Netlify's own CLI says it: what has a branch is no draft, and is published at the address of the branch.
+  const draft = environment === 'preview' && alias === undefined
+  const branch = alias !== undefined && { branch: alias }
+  const json = { files, draft, ...branch, ...(large && { async: true }), ...functionsBody(artifacts) }
   // A title so long that it is cut would lose its marker.
   const query = new URLSearchParams({ title: `${[...title].slice(0, 200).join('')} ${marker}` })
   const path = `/sites/${site.id}/deploys?${query}`

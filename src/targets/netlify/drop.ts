@@ -10,8 +10,8 @@ import { deploySchema, type NetlifyApi, type NetlifyDeploy } from './api.js'
 import { createFollower, isAlive, markOf } from './deploys.js'
 import type { DropCheckpoint, SiteCheckpoint } from './drop-checkpoint.js'
 import { dailyLimit, dropRefused, noFunctions, siteLeft } from './drop-problems.js'
-import { withRuleFiles } from './rule-files.js'
 import { sendFiles } from './send-files.js'
+import { withRules } from './with-rules.js'
 
 /** What is published with. */
 export interface DropTools {
@@ -53,7 +53,7 @@ export async function publishDrop(
   context: Context<DropCheckpoint>,
 ): Promise<Release> {
   const { target, apiFor } = tools
-  const input = await withRules(given)
+  const input = { ...given, artifacts: await withRules(given) }
   const { artifacts, extras } = input.artifacts
   if (extras && extras.functions.length > 0) throw noFunctions()
   const { manifest } = await markOf(input)
@@ -86,14 +86,6 @@ export async function publishDrop(
 export async function confirmDrop({ apiFor }: DropTools, { id, claim }: Release, context: Context): Promise<boolean> {
   if (!claim) return false
   return (await readDrop(apiFor(), { site: claim.site, deploy: id }, context))?.state === 'ready'
-}
-
-/** The files with what Netlify is told of redirects and headers. */
-async function withRules(input: PublishInput): Promise<PublishInput> {
-  const { rules, artifacts: set } = input
-  if (!rules) return input
-  const artifacts = await withRuleFiles(set.artifacts, rules)
-  return { ...input, artifacts: { ...set, artifacts, size: artifacts.reduce((sum, { size }) => sum + size, 0) } }
 }
 
 /** The site of an earlier run, where it is there and can be gone on with. */

@@ -1,13 +1,15 @@
-import * as z from 'zod/mini'
 import { ConflictError } from '../../errors/conflict-error.js'
 import type { Context } from '../../spec/context.js'
-import type { Repository, SetupChange } from '../../spec/git-host.js'
+import type { Repository } from '../../spec/git-host.js'
+import type { Site } from '../../spec/release.js'
+import type { SetupChange } from '../../spec/repository-setup.js'
 import type { ConfigureInput } from '../../spec/target.js'
-import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import { linkedRepository } from '../../toolkit/linked-repository.js'
 import type { NetlifyApi } from './api.js'
 import { type BuildSettings, type BuiltSite, differing, readBuiltSite, writeBuildSettings } from './build-settings.js'
+import { deployKeyOf } from './deploy-key.js'
 import type { ParsedRepository } from './repository-options.js'
+import { applyVariables } from './variables.js'
 
 /** What a link is made with. */
 export interface LinkTools {
@@ -19,12 +21,6 @@ export interface LinkTools {
   onLinked(): void
 }
 
-interface DeployKey {
-  readonly id: string
-  readonly public_key: string
-}
-
-const keySchema: z.ZodMiniType<DeployKey> = z.object({ id: z.string(), public_key: z.string() })
 /** As Netlify's own CLI asks for them (`netlify init`). */
 const hookEvents = ['delete', 'push', 'pull_request']
 
@@ -34,10 +30,11 @@ const hookEvents = ['delete', 'push', 'pull_request']
  * @throws ConflictError `site-linked` where the site is linked to another repository
  */
 export async function applyLink(
-  { api, target, options, onLinked }: LinkTools,
+  tools: LinkTools,
   input: ConfigureInput,
   context: Context,
 ): Promise<readonly SetupChange[]> {
+  const { api, target, options, onLinked } = tools
   const { site } = input
   const { link } = options
   const changes: SetupChange[] = []
@@ -49,17 +46,16 @@ export async function applyLink(
   const repository = await linkedRepository(options.host, input, context)
   const built = await readBuiltSite(api, site, context)
   refuseOther(built, repository)
-  const settings = wantedSettings(options, input, repository, built.build_settings?.env)
   const isLinked = Boolean(built.build_settings?.repo_path)
+  const settings = wantedSettings(options, input, repository, !isLinked)
   // Netlify's GitHub App needs neither a key nor a hook.
   const hasApp = isLinked && Boolean(built.build_settings?.installation_id)
-  const key = hasApp
-    ? undefined
-    : await keyOf(api, { built, repository, title: `Netlify (${site.name})`, options }, context)
-  if (key) {
-    const { title, public_key } = key
-    note(await link.addDeployKey(repository, { title, key: public_key }, context))
-  }
+  const title = `Netlify (${site.name})`
+  const key = hasApp ? undefined : await deployKeyOf(api, { site, built, repository, title, link }, context)
+  if (key) note(await link.addDeployKey(repository, { title, key: key.public_key }, context))
+  // Before the first build by it.
+  if (options.nodeVersion !== undefined)
+    changes.push(...(await setNodeVersion(tools, options.nodeVersion, site, context)))
   const wanted = { ...settings, ...(key && { deploy_key_id: key.id }) }
   const changed = differing(built.build_settings ?? {}, wanted)
   const place = isLinked ? 'build_settings' : 'repo'
@@ -77,10 +73,10 @@ export async function applyLink(
 
 /** How the site is to be built: what was given, and otherwise what is known of the project. */
 function wantedSettings(
-  { link, branch, command, directory, functionsDirectory, nodeVersion, base, pullRequests, branches }: ParsedRepository,
+  { link, branch, command, directory, functionsDirectory, base, pullRequests, branches }: ParsedRepository,
   { project }: ConfigureInput,
   repository: Repository,
-  env: BuildSettings['env'],
+  isNew: boolean,
 ): BuildSettings {
   const production = branch ?? repository.defaultBranch
   const folder = base ?? (project.root === '.' ? '' : project.root)
@@ -92,13 +88,20 @@ function wantedSettings(
     dir: directory ?? project.outputDirectory,
     base: folder,
     ...(functionsDirectory !== undefined && { functions_dir: functionsDirectory }),
-    ...(nodeVersion !== undefined && { env: { ...env, NODE_VERSION: nodeVersion } }),
     ...(pullRequests !== undefined && { skip_prs: !pullRequests }),
-    // An empty list lets all branches be built.
-    ...(branches !== undefined && {
-      allowed_branches: branches === 'all' ? [] : [...new Set([production, ...branches])],
+    // An empty list lets all branches be built, each of which costs its minutes.
+    ...((branches !== undefined || isNew) && {
+      allowed_branches: branches === 'all' ? [] : [...new Set([production, ...(branches ?? [])])],
     }),
   }
+}
+
+/** Netlify's docs, "Manage build dependencies": the builds read the variable. Its values of single branches stay. */
+function setNodeVersion({ api, target }: LinkTools, version: string, site: Site, context: Context) {
+  const values = [{ contexts: null, reveal: async () => version }]
+  const variables = [{ name: 'NODE_VERSION', secret: false, scopes: undefined, values }]
+  const option = 'netlify.repository.nodeVersion'
+  return applyVariables({ api, target, option, site, variables, secrets: () => [] }, context)
 }
 
 function refuseOther({ name, build_settings: settings }: BuiltSite, { fullName }: Repository): void {
@@ -111,43 +114,3 @@ function refuseOther({ name, build_settings: settings }: BuiltSite, { fullName }
     details: { site: name, repository: known },
   })
 }
-
-interface WantedKey {
-  readonly built: BuiltSite
-  readonly repository: Repository
-  readonly title: string
-  readonly options: ParsedRepository
-}
-
-/** The key that the site has, the one that an earlier try put on the repository, or a new one. */
-async function keyOf(
-  api: NetlifyApi,
-  { built, repository, title, options }: WantedKey,
-  context: Context,
-): Promise<DeployKey & { readonly title: string }> {
-  const known = built.build_settings?.deploy_key_id
-  if (known) {
-    const answer = await api.ask(context, keySchema, 'read the deploy key', 'GET', `/deploy_keys/${known}`, {
-      accept: [404],
-    })
-    if ('value' in answer) return { ...answer.value, title }
-  }
-  const read = () => api.json(context, z.array(keySchema), 'list the deploy keys', 'GET', '/deploy_keys')
-  const before = await read()
-  const placed = (await options.link.deployKeys?.(repository, context)) ?? []
-  const left = before.find(({ public_key }) =>
-    placed.some((one) => one.title === title && materialOf(one.key) === materialOf(public_key)),
-  )
-  if (left) return { ...left, title }
-  const ids = new Set(before.map(({ id }) => id))
-  const { made } = await createOrAdopt<DeployKey>({
-    ...{ context, provider: 'netlify', purpose: 'create a deploy key', again: false },
-    create: () => api.json(context, keySchema, 'create a deploy key', 'POST', '/deploy_keys'),
-    // Keys have no names: one that was not there before is that of the request whose answer was lost.
-    find: async () => (await read()).find(({ id }) => !ids.has(id)),
-  })
-  return { ...made, title }
-}
-
-/** A public key without its comment. */
-const materialOf = (key: string) => key.trim().split(/\s+/).slice(0, 2).join(' ')

@@ -1,18 +1,7 @@
-import type { GitHost } from '../../spec/git-host.js'
-import type { PrepareInput, TargetConfiguration } from '../../spec/target.js'
-import { refusePushedPreview, requireLink } from '../../toolkit/linked-repository.js'
+import { requireLink } from '../../toolkit/linked-repository.js'
+import { createLinking, type Linking, unlinked } from '../../toolkit/linking.js'
 import type { NetlifyApi } from './api.js'
 import type { ParsedRepository } from './repository-options.js'
-
-/** What a target has of the repository that it is linked to. */
-export interface Linking {
-  readonly configuration: TargetConfiguration | undefined
-  readonly linked: GitHost | undefined
-  /** @throws OptionsError */
-  admit(input: PrepareInput): void
-  /** Whether it was linked just now, so that what was pushed before has started nothing. */
-  isNew(): boolean
-}
 
 /**
  * @param repository Its options, parsed; `undefined`: nothing is linked.
@@ -23,25 +12,14 @@ export function netlifyLinking(
   repository: Omit<ParsedRepository, 'link'> | undefined,
   { target, site, api }: { readonly target: string; readonly site: string; readonly api: NetlifyApi },
 ): Linking {
-  if (!repository) return { configuration: undefined, linked: undefined, admit: () => undefined, isNew: () => false }
-  const { host } = repository
+  if (!repository) return unlinked
+  const { host, branch } = repository
   const options: ParsedRepository = { ...repository, link: requireLink(host, 'netlify.repository.host') }
-  const branch = options.branch
-  let isNew = false
-  const onLinked = () => {
-    isNew = true
-  }
-  return {
-    isNew: () => isNew,
-    linked: host,
-    admit: (input) => refusePushedPreview(input, { host, branch, site }),
-    configuration: {
-      description: `links ${host.repository}, whose pushes Netlify then builds`,
-      requests: { least: 4, most: 12 },
-      async apply(input, context) {
-        const { applyLink } = await import('./link.js')
-        return applyLink({ api, target, options, onLinked }, input, context)
-      },
+  return createLinking({
+    ...{ host, site, branch, provider: 'Netlify', requests: { least: 4, most: 20 } },
+    async apply(onLinked, input, context) {
+      const { applyLink } = await import('./link.js')
+      return applyLink({ api, target, options, onLinked }, input, context)
     },
-  }
+  })
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { FunctionArtifact } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
 import type { BuiltProject } from '../../spec/host-output.js'
+import { parseJson } from '../../toolkit/parse-json.js'
 import { readPacked } from './packed-functions.js'
 
 const packer = '@netlify/zip-it-and-ship-it'
@@ -52,13 +53,4 @@ async function readConfigFiles(built: BuiltProject, folder: string): Promise<Rec
     if (data) settings[name] = data.config
   }
   return settings
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { BuildError } from '../../errors/build-error.js'
 import type { Artifact, FunctionArtifact } from '../../spec/artifact.js'
 import type { BuiltProject } from '../../spec/host-output.js'
+import { parseJson } from '../../toolkit/parse-json.js'
 import { toHex } from '../../toolkit/to-hex.js'
 
 /** Bytes of an archive (docs, "Functions overview": the limit of AWS Lambda). */
@@ -113,15 +114,6 @@ function nameOf(path: string): string {
 
 async function sha256(archive: Artifact): Promise<string> {
   return toHex(await crypto.subtle.digest('SHA-256', await archive.read()))
-}
-
-function parseJson(manifest: string): unknown {
-  try {
-    return JSON.parse(manifest)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function unreadable(folder: string, reason: string): BuildError {

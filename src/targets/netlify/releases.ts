@@ -8,6 +8,7 @@ import { notReady, releaseLive, releaseUnknown, switchTimeout } from '../../tool
 import { deploySchema, type NetlifyApi, type NetlifyDeploy, type NetlifySite } from './api.js'
 import { readDeploy } from './deploys.js'
 import { readPublished } from './published.js'
+import { permalinkOf } from './release-address.js'
 import { findSite, type WantedSite } from './sites.js'
 
 /** Deployments on one page of a list, the most that Netlify gives. */
@@ -15,6 +16,8 @@ const pageSize = 100
 /** Milliseconds that Netlify may take to lead the address to a release that is there. */
 const timeLimit = 60_000
 const failed: ReadonlySet<string> = new Set(['error', 'rejected'])
+/** What ends the title of a deployment of Tabship. */
+const marked = / \(tabship [0-9a-f]{12}\)$/
 
 /** What the releases of a site are read and switched with. */
 export interface ReleaseAccess {
@@ -48,6 +51,7 @@ export function netlifyReleases({ api, target, wanted, siteOf }: ReleaseAccess):
       const site = await findSite(api, wanted, context)
       return site && siteOf(site, false, context)
     },
+    live: (site, context) => readPublished(api, site, context),
     list,
 
     // Netlify publishes any deployment that is ready by "restore", one that was a preview, too.
@@ -101,19 +105,18 @@ export function netlifyReleases({ api, target, wanted, siteOf }: ReleaseAccess):
   }
 }
 
-function permalinkOf(deploy: NetlifyDeploy): string | null {
-  return deploy.links?.permalink || deploy.deploy_ssl_url || deploy.deploy_url || null
-}
-
 /** @param url The site's address where it serves this deployment. */
 function releaseOf(target: string, deploy: NetlifyDeploy, url: string | undefined): PublishedRelease {
-  const { id, state, title, context, created_at: createdAt } = deploy
+  const { id, state, title, context, created_at: createdAt, published_at: publishedAt } = deploy
   return {
     target,
     id,
-    environment: context === 'production' || deploy.published_at ? 'production' : 'preview',
+    environment: context === 'production' || (publishedAt && context !== 'branch-deploy') ? 'production' : 'preview',
     permalink: permalinkOf(deploy),
-    title: title?.replace(/ \(tabship [0-9a-f]{12}\)$/, '') || null,
+    title: title?.replace(marked, '') || null,
+    own: marked.test(title ?? ''),
+    branch: (context === 'branch-deploy' && deploy.branch) || null,
+    ...(publishedAt && { publishedAt: Date.parse(publishedAt) }),
     createdAt: Date.parse(createdAt ?? '') || 0,
     state: state === 'ready' ? 'ready' : failed.has(state) ? 'failed' : 'pending',
     live: url !== undefined,

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
-import type { GitHost, HostLink } from '../../spec/git-host.js'
+import type { GitHost } from '../../spec/git-host.js'
+import type { HostLink } from '../../spec/host-link.js'
 import { branchName } from '../../toolkit/branch-name.js'
+import { repositoryFields } from '../../toolkit/repository-fields.js'
 
 /** The repository from which Netlify builds a site by itself, and how. What is not given stays as it is, or is what the project says. */
 export interface NetlifyRepository {
@@ -38,16 +40,12 @@ export interface ParsedRepository {
   readonly branches?: 'all' | readonly string[] | undefined
 }
 
-const text = z.string().check(z.regex(/^[^\p{Cc}]+$/u, 'a text that is not empty, in one line'))
-/** Below the root of the repository. */
-const folder = z
-  .string()
-  .check(z.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\\]+$/u, 'a folder below the root of the repository'))
+const { host, line, folder } = repositoryFields
 
 export const repositorySchema: z.ZodMiniType<Omit<ParsedRepository, 'link'>> = z.strictObject({
-  host: z.custom<GitHost>((value) => typeof value?.commit === 'function', 'a git host, such as github({ … })'),
+  host,
   branch: z.optional(branchName),
-  command: z.optional(text),
+  command: z.optional(line),
   directory: z.optional(folder),
   functionsDirectory: z.optional(folder),
   nodeVersion: z.optional(z.string().check(z.regex(/^[\w./*-]+$/, 'a version of Node, such as 22'))),

@@ -2,7 +2,8 @@ import type { Artifact } from '../../spec/artifact.js'
 import type { HeaderRule, HostRules, NetlifyRules, RedirectRule } from '../../spec/rules.js'
 import { fileOf } from '../../toolkit/file-of.js'
 import { namedFiles } from '../../toolkit/named-files.js'
-import { uncovered } from './uncovered.js'
+import { createPacer } from '../../toolkit/yield-to-page.js'
+import { coversOf, createUncovered } from './uncovered.js'
 
 /** What nobody is served. */
 const ownFiles = new Set(['_headers', '_redirects'])
@@ -16,7 +17,7 @@ const immutable: readonly [name: string, value: string] = ['Cache-Control', 'pub
 export async function withRuleFiles(artifacts: readonly Artifact[], rules: HostRules): Promise<readonly Artifact[]> {
   const paths = artifacts.map(({ path }) => path).filter((path) => !ownFiles.has(path))
   const texts: Record<string, string> = {
-    _headers: headerLines(rules, paths),
+    _headers: await headerLines(rules, paths),
     _redirects: rules.netlify && !rules.netlify.keepsRedirects ? redirectLines(rules.netlify) : '',
   }
   const added: Artifact[] = []
@@ -36,23 +37,26 @@ export async function withRuleFiles(artifacts: readonly Artifact[], rules: HostR
   return [...kept, ...added].sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-function headerLines(rules: HostRules, paths: readonly string[]): string {
+async function headerLines(rules: HostRules, paths: readonly string[]): Promise<string> {
+  const uncovered = createUncovered(paths, createPacer())
   const ofToml = rules.netlify?.headers ?? []
   const own = [...rules.headers, ...ofToml]
   const earlier: HeaderRule[] = [...own]
   const blocks = new Map<string, string[]>()
-  const add = (pattern: string, [name, value]: readonly [string, string]) =>
-    void blocks.set(pattern, [...(blocks.get(pattern) ?? []), `  ${name}: ${value}`])
+  const add = (pattern: string, [name, value]: readonly [string, string]) => {
+    const lines = blocks.get(pattern) ?? []
+    if (lines.push(`  ${name}: ${value}`) === 1) blocks.set(pattern, lines)
+  }
   for (const rule of ofToml) for (const header of rule.headers) add(rule.for, header)
   for (const rule of rules.added) {
     for (const header of rule.headers) {
-      for (const pattern of uncovered(rule.for, settersOf(earlier, header[0]), paths)) add(pattern, header)
+      for (const pattern of await uncovered(rule.for, coversOf(settersOf(earlier, header[0])))) add(pattern, header)
     }
     earlier.push(rule)
   }
-  const caching = settersOf(earlier, immutable[0])
+  const caching = coversOf(settersOf(earlier, immutable[0]))
   for (const pattern of namedFiles(rules.immutable, paths)) {
-    for (const one of uncovered(pattern, caching, paths)) add(one, immutable)
+    for (const one of await uncovered(pattern, caching)) add(one, immutable)
   }
   return [...blocks].map(([pattern, lines]) => `${pattern}\n${lines.join('\n')}\n`).join('')
 }

@@ -1,41 +1,98 @@
 import { isNameable } from '../../toolkit/named-files.js'
-import { fitsAllBelow, fitsPattern, mayFitBelow } from '../../toolkit/path-pattern.js'
+import { fitsAllBelow, mayFitBelow, patternExpression } from '../../toolkit/path-pattern.js'
+import { createPatternSet, type PatternSet } from '../../toolkit/pattern-set.js'
+
+/** Patterns that have their say already. */
+export interface Covers extends PatternSet {
+  readonly patterns: readonly string[]
+}
+
+/** @returns what {@link createUncovered} takes, to be used again and again */
+export function coversOf(patterns: readonly string[]): Covers {
+  return { patterns, ...createPatternSet(patterns) }
+}
+
+interface Folder {
+  readonly files: string[]
+  readonly folders: Map<string, Folder>
+}
 
 /**
- * Patterns for the paths that fit one pattern and none of some others: Netlify joins what all rules say that fit a path, and no
- * pattern can say "but not". Where a folder holds paths of the others, its files are named one by one.
+ * Returns a function that finds patterns for the paths that fit one pattern and none of some others: Netlify joins what all rules say
+ * that fit a path, and no pattern can say "but not". Where a folder holds paths of the others, its files are named one by one.
  *
  * @param paths of the files that are published
+ * @param pause Of `createPacer`.
  */
-export function uncovered(pattern: string, covers: readonly string[], paths: readonly string[]): string[] {
-  if (covers.length === 0) return [pattern]
-  const parts = pattern.split('/').filter((part) => part !== '')
-  const isPlain = parts.slice(0, -1).every((part) => !/^:|\*/.test(part))
-  if (isPlain && parts.at(-1) === '*') return below(parts.slice(0, -1), covers, paths)
-  if (isPlain && !/^:|\*/.test(parts.at(-1) ?? ''))
-    return covers.some((one) => fitsPattern(one, pattern)) ? [] : [pattern]
-  const fitting = paths.flatMap(addressesOf).filter((address) => fitsPattern(pattern, address))
-  return fitting.every((address) => !isCovered(address, covers))
-    ? [pattern]
-    : fitting.filter((address) => !isCovered(address, covers))
+export function createUncovered(
+  paths: readonly string[],
+  pause: () => Promise<void>,
+): (pattern: string, covers: Covers) => Promise<string[]> {
+  const root = treeOf(paths)
+
+  /** Adds those for all that is below a folder. */
+  async function addBelow(
+    found: string[],
+    folder: Folder | undefined,
+    parts: readonly string[],
+    covers: Covers,
+    patterns = covers.patterns,
+  ): Promise<void> {
+    await pause()
+    const relevant = patterns.filter((one) => mayFitBelow(one, parts))
+    if (relevant.length === 0) found.push(`/${[...parts, '*'].join('/')}`)
+    if (relevant.length === 0 || relevant.some((one) => fitsAllBelow(one, parts))) return
+    for (const path of folder?.files ?? []) {
+      found.push(...addressesOf(path).filter((address) => !covers.fits(address)))
+      await pause()
+    }
+    for (const [name, inner] of folder?.folders ?? []) await addBelow(found, inner, [...parts, name], covers, relevant)
+  }
+
+  async function amongAll(pattern: string, covers: Covers): Promise<string[]> {
+    const expression = patternExpression(pattern)
+    const free: string[] = []
+    let isAny = false
+    for (const path of paths) {
+      const fitting = addressesOf(path).filter((address) => expression.test(address))
+      const own = fitting.filter((address) => !covers.fits(address))
+      isAny ||= own.length < fitting.length
+      free.push(...own)
+      await pause()
+    }
+    return isAny ? free : [pattern]
+  }
+
+  return async (pattern, covers) => {
+    await pause()
+    if (covers.patterns.length === 0) return [pattern]
+    const parts = pattern.split('/').filter((part) => part !== '')
+    const folder = parts.slice(0, -1)
+    const last = parts.at(-1) ?? ''
+    if (folder.some((part) => /^:|\*/.test(part))) return amongAll(pattern, covers)
+    if (last === '*') {
+      const found: string[] = []
+      const inner = folder.reduce<Folder | undefined>((one, name) => one?.folders.get(name), root)
+      await addBelow(found, inner, folder, covers)
+      return found
+    }
+    if (/^:|\*/.test(last)) return amongAll(pattern, covers)
+    return covers.fits(pattern) ? [] : [pattern]
+  }
 }
 
-function below(folder: readonly string[], covers: readonly string[], paths: readonly string[]): string[] {
-  const relevant = covers.filter((one) => mayFitBelow(one, folder))
-  if (relevant.length === 0) return [`/${[...folder, '*'].join('/')}`]
-  if (relevant.some((one) => fitsAllBelow(one, folder))) return []
-  const prefix = folder.map((name) => `${name}/`).join('')
-  const inside = paths.filter((path) => path.startsWith(prefix))
-  const files = inside.filter((path) => !path.slice(prefix.length).includes('/'))
-  const names = inside.flatMap((path) => /^([^/]+)\//.exec(path.slice(prefix.length))?.[1] ?? [])
-  return [
-    ...files.flatMap(addressesOf).filter((address) => !isCovered(address, relevant)),
-    ...[...new Set(names)].flatMap((name) => below([...folder, name], relevant, inside)),
-  ]
-}
-
-function isCovered(address: string, covers: readonly string[]): boolean {
-  return covers.some((one) => fitsPattern(one, address))
+function treeOf(paths: readonly string[]): Folder {
+  const root: Folder = { files: [], folders: new Map() }
+  for (const path of paths) {
+    let folder = root
+    for (const name of path.split('/').slice(0, -1)) {
+      const inner = folder.folders.get(name) ?? { files: [], folders: new Map() }
+      folder.folders.set(name, inner)
+      folder = inner
+    }
+    folder.files.push(path)
+  }
+  return root
 }
 
 /** Where a file is found: a page without its ending, too. What no pattern can name is left out. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Context } from '../../spec/context.js'
-import type { SetupChange } from '../../spec/git-host.js'
 import type { Site } from '../../spec/release.js'
+import type { SetupChange } from '../../spec/repository-setup.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import { type KnownSecrets, openKnownSecrets } from '../../toolkit/known-secrets.js'
 import { sizeOf, type WantedVariable } from '../../toolkit/variables.js'

@@ -1,6 +1,6 @@
 import type { Artifact } from '../../spec/artifact.js'
 import type { Environment } from '../../spec/release.js'
-import type { PublishEstimate, TargetLimits } from '../../spec/target.js'
+import type { PublishEstimate, PublishInput, TargetLimits } from '../../spec/target.js'
 import { lackingOf } from '../../toolkit/known-digests.js'
 import { uploadDuration } from '../../toolkit/upload-duration.js'
 
@@ -12,6 +12,15 @@ export interface Load {
   readonly known: ReadonlySet<string> | undefined
   /** Whether something goes along that an archive can't hold: functions. */
   readonly hasExtras: boolean
+}
+
+/** What of a release decides it. */
+export function loadOf({
+  artifacts,
+  environment,
+  known,
+}: Pick<PublishInput, 'artifacts' | 'environment' | 'known'>): Load {
+  return { artifacts: artifacts.artifacts, environment, known, hasExtras: artifacts.extras !== undefined }
 }
 
 /** How the user wants them to travel. */
@@ -56,8 +65,10 @@ export function estimateOf(load: Load, wanted: UploadWay): PublishEstimate {
     }
   }
   const least = (artifacts.length > asyncAbove ? 3 : 2) + (known === undefined ? 0 : lacking.length)
+  // Whether Netlify lacks them is known once the site is: a new one lacks all.
+  const isOpen = known === undefined && travelsAsArchive({ ...load, known: new Set() }, wanted)
   return {
-    way: 'by digest',
+    way: isOpen ? 'by digest, or as one archive where Netlify lacks nearly all' : 'by digest',
     uploads: lacking.length,
     requests: { least, most: null },
     duration: settling + uploadDuration(lacking.length, bytes),

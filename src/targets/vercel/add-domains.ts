@@ -1,3 +1,4 @@
+import { ConflictError } from '../../errors/conflict-error.js'
 import type { Context } from '../../spec/context.js'
 import type { Site } from '../../spec/release.js'
 import { domainRefused, domainTaken } from '../../toolkit/domain-problems.js'
@@ -10,7 +11,8 @@ const redirectStatusCode = 308
 
 /**
  * Adds the domains that a project does not have. The counterpart of the primary one, with or without `www`, redirects to it; the others
- * serve the same. Of those that are there, redirects are changed where they would lead visitors away.
+ * serve the same. Of those that are there, redirects are changed where they would lead visitors away. One that shows a branch or a
+ * custom environment is somebody's doing: it stays so, and nothing is changed at all.
  * @throws ConflictError `domain-taken`; OptionsError `domain-refused`
  */
 export async function addDomains(
@@ -19,10 +21,17 @@ export async function addDomains(
   { names, primary }: ParsedDomains,
   context: Context,
 ): Promise<void> {
+  const present = new Map<string, ProjectDomain>()
+  for (const name of names) {
+    const found = await findDomain(api, site, name, context)
+    const place = found && placeOf(found)
+    if (place !== undefined) throw domainTied(site, name, place)
+    if (found) present.set(name, found)
+  }
   // The primary one first: others can only redirect to one that is there.
   for (const name of names) {
     const redirect = areCounterparts(name, primary) ? primary : null
-    const found = await findDomain(api, site, name, context)
+    const found = present.get(name)
     if (!found) await add(api, site, { name, redirect }, context)
     else if ((found.redirect || null) !== redirect && (redirect !== null || name === primary)) {
       const json = { redirect, ...(redirect !== null && { redirectStatusCode }) }
@@ -31,6 +40,12 @@ export async function addDomains(
       await api.json(context, domainSchema, purpose, 'PATCH', path, { json, idempotent: true })
     }
   }
+}
+
+/** What a domain shows in place of production; `undefined`: production. */
+export function placeOf({ gitBranch, customEnvironmentId }: ProjectDomain): string | undefined {
+  if (gitBranch) return `the branch ${gitBranch}`
+  return customEnvironmentId ? `the custom environment ${customEnvironmentId}` : undefined
 }
 
 /** @returns `undefined` where the project does not have it. */
@@ -63,4 +78,13 @@ async function add(
   const refused = { provider: 'Vercel', site: site.name, domain: name, said: message || code }
   if (!/in_use|taken|conflict/.test(code)) throw domainRefused(refused)
   throw domainTaken(refused, answer.status === 409 ? 'another account' : 'another project of this account')
+}
+
+function domainTied({ name }: Site, domain: string, place: string): ConflictError {
+  return new ConflictError({
+    code: 'domain-taken',
+    message: `The domain ${domain} shows ${place} of ${name} on Vercel, and not what is published.`,
+    hint: 'Give it to production on the page of the project at Vercel, under Settings, Domains, or choose another domain. No domain was changed.',
+    details: { site: name, domain, place },
+  })
 }

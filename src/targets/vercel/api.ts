@@ -9,8 +9,8 @@ import { forbidden, withDailyLimit } from './problems.js'
 export interface VercelProject {
   readonly id: string
   readonly name: string
-  /** The deployment that its production domains lead to. */
   readonly link?: VercelLink | null | undefined
+  /** `production`: the deployment that its production domains lead to. */
   readonly targets?: { readonly production?: { readonly id: string } | null | undefined } | null | undefined
 }
 
@@ -44,6 +44,9 @@ export interface VercelDeployment {
   readonly projectId?: string | null | undefined
   /** `production`; anything else is a preview. */
   readonly target?: string | null | undefined
+  /** Hosts that lead to it, besides its own. */
+  readonly alias?: readonly string[] | null | undefined
+  readonly customEnvironment?: { readonly id: string; readonly slug?: string | undefined } | null | undefined
   readonly inspectorUrl?: string | null | undefined
   readonly createdAt?: number | undefined
   readonly meta?: Readonly<Record<string, unknown>> | null | undefined
@@ -94,6 +97,8 @@ export const deploymentSchema: z.ZodMiniType<VercelDeployment> = z.object({
   readySubstate: text,
   target: text,
   projectId: text,
+  alias: z.optional(z.nullable(z.array(z.string()))),
+  customEnvironment: z.optional(z.nullable(z.object({ id: z.string(), slug: z.optional(z.string()) }))),
   inspectorUrl: text,
   createdAt: z.optional(z.number()),
   meta: z.optional(z.nullable(z.record(z.string(), z.unknown()))),

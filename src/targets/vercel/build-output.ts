@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
-import type { Artifact, ArtifactSet, FileMode } from '../../spec/artifact.js'
+import type { Artifact, ArtifactSet } from '../../spec/artifact.js'
 import type { HostRules } from '../../spec/rules.js'
+import { fileModes } from './file-modes.js'
 import type { DigestFile, InlineFile } from './output-config.js'
 import { outputFolder } from './output-folder.js'
 import type { OutputConfig } from './rule-routes.js'
@@ -21,8 +22,6 @@ const configSchema = z.looseObject({
   overrides: z.optional(z.record(z.string(), z.looseObject({ path: z.optional(z.string()) }))),
 })
 
-/** As `lstat` tells them, which is how Vercel's own client sends them. */
-const modes: Readonly<Record<FileMode, number>> = { '100644': 0o100644, '100755': 0o100755, '120000': 0o120777 }
 const staticFolder = `${outputFolder}/static/`
 const functionsFolder = `${outputFolder}/functions/`
 /** Other hosts' rules, which Vercel serves as files, or not at all. */
@@ -33,12 +32,12 @@ export async function builtFiles(
   artifacts: readonly Artifact[],
   rules?: HostRules,
 ): Promise<(InlineFile | (DigestFile & { readonly mode: number }))[]> {
-  const files = artifacts.map(({ path, sha1, size, mode }) => ({ file: path, sha: sha1, size, mode: modes[mode] }))
+  const files = artifacts.map(({ path, sha1, size, mode }) => ({ file: path, sha: sha1, size, mode: fileModes[mode] }))
   if (!rules) return files
   const config = await readConfig(artifacts)
   const { withRules } = await import('./rule-routes.js')
   const served = await servedFiles(artifacts)
-  const changed = withRules({ ...config, version: 3 } as OutputConfig, rules, served)
+  const changed = await withRules({ ...config, version: 3 } as OutputConfig, rules, served)
   const data = JSON.stringify(changed)
   if (data === JSON.stringify({ ...config, version: 3 })) return files
   const inline: InlineFile = { file: `${outputFolder}/config.json`, data, encoding: 'utf-8' }

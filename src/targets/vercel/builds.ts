@@ -5,7 +5,17 @@ import { poll } from '../../toolkit/poll.js'
 import { projectSchema, type VercelApi, type VercelDeployment, type VercelLink } from './api.js'
 import type { Checkpoint, DeploymentCheckpoint } from './checkpoint.js'
 import { type Beginning, createDeployment, type DeploymentRecipe } from './create.js'
-import { findOfCommit, isAlive, isLive, readDeployment } from './deployments.js'
+import {
+  cancelDeployment,
+  findOfCommit,
+  isAlive,
+  isLive,
+  readDeployment,
+  type VercelInput,
+  type WantedBuild,
+} from './deployments.js'
+import { fileModes } from './file-modes.js'
+import { unsetOf } from './link-settings.js'
 import { createBuildLog } from './log.js'
 import { buildFailed, tooSlow } from './problems.js'
 import { buildSettingsOf } from './project-settings.js'
@@ -13,7 +23,9 @@ import { buildSettingsOf } from './project-settings.js'
 /** Milliseconds: Vercel stops a build after 45 minutes, and one may wait for others of its account. */
 const timeLimit = 100 * 60_000
 /** Milliseconds that a push may take to become a deployment. */
-const pushLimit = 10_000
+const pushLimit = 30_000
+/** In these states a deployment has cost nothing yet. */
+const waiting = new Set(['QUEUED', 'INITIALIZING'])
 
 type Build = NonNullable<PublishInput['build']>
 
@@ -26,12 +38,18 @@ export interface BuildBeginning extends Beginning {
 /** Makes a deployment that Vercel builds, or goes on with one, and waits for it. */
 export async function makeBuild(
   api: VercelApi,
-  input: PublishInput & { readonly build: Build },
+  input: VercelInput & { readonly build: Build },
   { beginning, earlier }: { readonly beginning: BuildBeginning; readonly earlier: DeploymentCheckpoint | undefined },
   context: Context<Checkpoint>,
 ): Promise<{ readonly sent: readonly string[]; readonly deployment: VercelDeployment }> {
-  const begun = earlier ?? (await beginBuild(api, input, beginning, context))
-  return { sent: begun.sent, deployment: await followBuild(api, begun, beginning.target, context) }
+  const begun = earlier ? { checkpoint: earlier } : await beginBuild(api, input, beginning, context)
+  return { sent: begun.checkpoint.sent, deployment: await followBuild(api, begun, beginning.target, context) }
+}
+
+/** A build, and how it is found whether the push has started one after all. */
+interface Begun {
+  readonly checkpoint: DeploymentCheckpoint
+  readonly findPushed?: ((besides: string) => Promise<VercelDeployment | undefined>) | undefined
 }
 
 /**
@@ -40,10 +58,10 @@ export async function makeBuild(
  */
 async function beginBuild(
   api: VercelApi,
-  input: PublishInput & { readonly build: Build },
+  input: VercelInput & { readonly build: Build },
   { isNewLink, ...beginning }: BuildBeginning,
   context: Context<Checkpoint>,
-): Promise<DeploymentCheckpoint> {
+): Promise<Begun> {
   const { site, build, artifacts } = input
   const { link } = await api.json(
     context,
@@ -59,19 +77,23 @@ async function beginBuild(
   if (!link || !source) {
     const files = artifacts.artifacts.map(sourceFile)
     const recipe = { query, body: { files, projectSettings: settings, ...env } }
-    return createDeployment(api, input, beginning, context, recipe)
+    return { checkpoint: await createDeployment(api, input, beginning, context, recipe) }
   }
   const pushed = isNewLink ? undefined : await awaitPushed(api, input, source.commit, context)
   if (pushed) {
     const { target: _target, uncertain: _uncertain, ...known } = beginning
     const checkpoint: DeploymentCheckpoint = { kind: 'deployment', ...known, deployment: pushed.id }
     await context.save(checkpoint)
-    return checkpoint
+    return { checkpoint }
   }
   const { branch, oid } = source.commit
+  const unset = await unsetOf(api, site, settings, context)
   const gitSource = { ...repositoryOf(link), ref: branch, sha: oid }
-  const recipe: DeploymentRecipe = { query, body: { gitSource, projectSettings: settings, ...env }, isComplete: true }
-  return createDeployment(api, input, beginning, context, recipe)
+  const recipe: DeploymentRecipe = { query, body: { gitSource, projectSettings: unset, ...env }, isComplete: true }
+  const checkpoint = await createDeployment(api, input, beginning, context, recipe)
+  const isExpected = !isNewLink && source.commit.created
+  const findPushed = (besides: string) => findBuild(api, input, { ...source.commit, again: true, besides }, context)
+  return { checkpoint, findPushed: isExpected ? findPushed : undefined }
 }
 
 /**
@@ -80,20 +102,36 @@ async function beginBuild(
  */
 function followBuild(
   api: VercelApi,
-  begun: DeploymentCheckpoint,
+  { checkpoint, findPushed }: Begun,
   target: string,
   context: Context<Checkpoint>,
 ): Promise<VercelDeployment> {
-  const id = begun.deployment
-  const log = createBuildLog(api, id, begun.logged, context)
+  let begun = checkpoint
+  let log = createBuildLog(api, begun.deployment, begun.logged, context)
   const { clock, signal } = context
   let reported = ''
+
+  /** A build that a push has started late is the one to have: as long as ours only waits, it makes way. */
+  async function giveWay(ours: VercelDeployment): Promise<VercelDeployment> {
+    const isOurs = ours.id === checkpoint.deployment
+    const pushed = isOurs && waiting.has(ours.readyState) ? await findPushed?.(ours.id) : undefined
+    if (!pushed) return ours
+    // First, since a later run finds the other one by its commit.
+    await cancelDeployment(api, ours.id, context)
+    begun = { ...checkpoint, deployment: pushed.id }
+    await context.save(begun)
+    log = createBuildLog(api, pushed.id, undefined, context)
+    return pushed
+  }
+
   return poll({
     ...{ clock, signal, timeLimit, first: 1000 },
     key: (now) => `${now.readyState} ${now.readySubstate} ${log.place.since} ${log.place.ids.length}`,
     ask: async () => {
-      const now = await readDeployment(api, id, context)
-      if (await log.tell()) await context.save({ ...begun, logged: log.place })
+      const known = await readDeployment(api, begun.deployment, context)
+      const now = known && (await giveWay(known))
+      if (await log.tell(now?.inspectorUrl ?? undefined)) await context.save({ ...begun, logged: log.place })
+      const id = begun.deployment
       if (!now) throw buildFailed({ id, url: '', readyState: 'DELETED' }, log.tail)
       if (now.readyState !== reported) context.report({ type: 'release-state', target, id, state: now.readyState })
       reported = now.readyState
@@ -121,22 +159,39 @@ function repositoryOf({ type, org, repo, repoId, projectId }: VercelLink): Recor
 /** The deployment that the push has started: there need be no second one. */
 async function awaitPushed(
   api: VercelApi,
-  { site, environment }: PublishInput,
-  { oid, created }: NonNullable<Build['source']>['commit'],
+  input: VercelInput,
+  commit: NonNullable<Build['source']>['commit'],
   context: Context<Checkpoint>,
 ): Promise<VercelDeployment | undefined> {
   const { clock, signal, again } = context
-  const wanted = { sha: oid, isProduction: environment === 'production', isNew: created, again }
-  const end = clock.now() + (created ? pushLimit : 0)
+  const end = clock.now() + (commit.created ? pushLimit : 0)
   for (;;) {
-    const found = await findOfCommit(api, site.id, wanted, context)
+    const found = await findBuild(api, input, { ...commit, again }, context)
     if (found || clock.now() >= end) return found
     await clock.sleep(500, signal)
   }
 }
 
-const modes = { '100644': 0o100644, '100755': 0o100755, '120000': 0o120000 } as const
+async function findBuild(
+  api: VercelApi,
+  { site, environment, customEnvironment: place }: VercelInput,
+  { oid, created, again, besides }: BuildOfCommit,
+  context: Context<Checkpoint>,
+): Promise<VercelDeployment | undefined> {
+  const wanted = { sha: oid, isProduction: environment === 'production', isNew: created, again, besides }
+  const found = await findOfCommit(api, site.id, wanted, context)
+  return isIn(found, place) ? found : undefined
+}
+
+type BuildOfCommit = Pick<NonNullable<Build['source']>['commit'], 'oid' | 'created'> &
+  Pick<WantedBuild, 'again' | 'besides'>
+
+/** A branch that no rule leads to the custom environment is pushed to an ordinary preview. */
+function isIn(deployment: VercelDeployment | undefined, place: string | undefined): boolean {
+  const { id, slug } = deployment?.customEnvironment ?? {}
+  return place === undefined || id === place || slug === place
+}
 
 function sourceFile({ path, sha1, size, mode }: Artifact): Record<string, unknown> {
-  return { file: path, sha: sha1, size, mode: modes[mode] }
+  return { file: path, sha: sha1, size, mode: fileModes[mode] }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Artifact, ArtifactSet } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
 import type { BuiltProject, LeaveOut } from '../../spec/host-output.js'
+import { parseJson } from '../../toolkit/parse-json.js'
 import { checkFunction, type FunctionSettings, functionSettings, incomplete } from './function-limits.js'
 import { outputFolder } from './output-folder.js'
 
@@ -94,15 +95,6 @@ function filesOf(
   const files = new Map(own.map(({ path, size }) => [path.slice(start.length), size]))
   for (const [path, source] of Object.entries(filePathMap)) files.set(path, outside.get(source)?.size ?? 0)
   return files
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function byPath(one: Artifact, other: Artifact): number {

@@ -1,15 +1,14 @@
-import * as z from 'zod/mini'
 import type { Artifact } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
 import type { PublishInput } from '../../spec/target.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
-import { uploadMissing } from '../../toolkit/upload-missing.js'
 import { deploymentSchema, type VercelApi, type VercelDeployment } from './api.js'
 import type { Checkpoint, DeploymentCheckpoint } from './checkpoint.js'
-import { findMarked } from './deployments.js'
+import { findMarked, type VercelInput } from './deployments.js'
 import { outputFiles } from './output-config.js'
 import { deploymentRefused, stillMissing } from './problems.js'
-import { inlineFiles, type UploadWay, withInline } from './way.js'
+import { sendMissing } from './send-missing.js'
+import { inlineFiles, type ListedFile, type UploadWay, withInline } from './way.js'
 
 /** Times that files are sent which Vercel goes on asking for. */
 const rounds = 3
@@ -26,7 +25,7 @@ export interface Beginning extends Omit<DeploymentCheckpoint, 'kind' | 'deployme
 /** What is asked for where it is not a prebuilt output. */
 export interface DeploymentRecipe {
   /** What it is made of, and how it is built. */
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>> & { readonly files?: readonly ListedFile[] }
   readonly query: string
   /** Whether Vercel has all of it. @default false */
   readonly isComplete?: boolean
@@ -42,14 +41,15 @@ type Attempt = { readonly deployment: VercelDeployment } | { readonly missing: r
  */
 export async function createDeployment(
   api: VercelApi,
-  input: PublishInput,
+  input: VercelInput,
   { target, uncertain, upload, ...begun }: Beginning,
   context: Context<Checkpoint>,
   recipe?: DeploymentRecipe,
 ): Promise<DeploymentCheckpoint> {
   const { artifacts } = input.artifacts
-  const inline = recipe ? [] : inlineFiles(artifacts, input.known, upload)
-  const { body, query, isComplete = false } = recipe ?? (await prebuilt(input, inline))
+  let inline = recipe ? [] : inlineFiles(artifacts, input.known, upload)
+  const { query, isComplete = false, ...made } = recipe ?? (await prebuilt(input, inline))
+  let body = made.body
   const sent = new Set(begun.sent)
   const save = (kind: 'intent' | 'files', more: readonly string[] = []) =>
     context.save({ kind, ...begun, sent: [...new Set([...sent, ...more])] })
@@ -69,12 +69,12 @@ export async function createDeployment(
     if ('missing' in attempt) await save('files')
     if (round === rounds && missing.length > 0) throw stillMissing(missing)
     if (missing.length > 0 || (round === 0 && !isComplete && inline.length === 0)) {
-      const send = (artifact: Artifact, bytes: Uint8Array<ArrayBuffer>, onRetry: () => void) =>
-        putFile(api, artifact, { bytes, onRetry }, context)
       const saveSent = (digests: readonly string[]) => save('files', digests)
-      await uploadMissing({ target, artifacts, missing, send, saveSent }, context)
+      const unsent = await sendMissing(api, { site: input.site, target, artifacts, missing, saveSent }, context)
+      inline = [...inline, ...unsent]
+      if (unsent.length === 0) for (const digest of missing) sent.add(digest)
+      else body = { ...body, files: await withInline(body.files ?? [], unsent) }
     }
-    for (const digest of missing) sent.add(digest)
     if ('missing' in attempt) continue
     for (const { sha1 } of inline) sent.add(sha1)
     const { id } = attempt.deployment
@@ -96,7 +96,7 @@ async function prebuilt(
 
 async function attemptOnce(
   api: VercelApi,
-  { site, environment, title }: PublishInput,
+  { site, environment, title, customEnvironment }: VercelInput,
   { body, query, marker, again }: DeploymentRecipe & { readonly marker: string; readonly again: boolean },
   context: Context,
 ): Promise<Attempt> {
@@ -107,6 +107,7 @@ async function attemptOnce(
     ...body,
     meta: { tabship: marker, tabshipTitle: [...title].slice(0, 200).join('') },
     ...(environment === 'production' && { target: 'production' }),
+    ...(customEnvironment !== undefined && { customEnvironmentSlugOrId: customEnvironment }),
   }
   const path = `/v13/deployments?${query}`
   const { made } = await createOrAdopt<Attempt>({
@@ -129,28 +130,4 @@ async function attemptOnce(
     },
   })
   return made
-}
-
-/** 409: Vercel has it already. Whatever answers in Vercel's place must not pass for it. */
-async function putFile(
-  api: VercelApi,
-  artifact: Artifact,
-  { bytes: body, onRetry }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly onRetry: () => void },
-  context: Context,
-): Promise<void> {
-  await api.ask(context, z.object({}), `receive ${artifact.path}`, 'POST', '/v2/files', {
-    body,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'x-now-digest': artifact.sha1,
-      // A browser does not let pages set Content-Length.
-      'x-now-size': String(artifact.size),
-    },
-    accept: [409],
-    // What is addressed by its content may be sent twice.
-    idempotent: true,
-    // 50 KB/s, the slowest upload that is worth waiting for.
-    timeLimit: 60_000 + artifact.size / 50,
-    onRetry,
-  })
 }

@@ -6,16 +6,32 @@ import { sha1 } from '../../toolkit/sha1.js'
 import { deploymentSchema, type VercelApi, type VercelDeployment } from './api.js'
 import { deploymentFailed, tooSlow } from './problems.js'
 
-const failed = new Set(['ERROR', 'CANCELED', 'BLOCKED'])
 /** Milliseconds: what is prebuilt takes seconds, but may wait for other deployments of its account. */
 const timeLimit = 20 * 60_000
 /** Where a lost deployment is looked for: the latest come first. */
 const search = { pages: 3, pageSize: 100 }
 
+/** Whether a state is one of failure, which more than one is: `@vercel/client`, `dist/utils/ready-state.js`. */
+export function isFailed(readyState: string): boolean {
+  return /(?:^|_)ERROR$/.test(readyState) || readyState === 'CANCELED' || readyState === 'BLOCKED'
+}
+
+/** A release, and where it goes. */
+export interface VercelInput extends PublishInput {
+  /** Slug or id of the custom environment of a preview. @default none */
+  readonly customEnvironment?: string | undefined
+}
+
 /** @returns what tells these files, published by this deployment in this environment, from all others. */
-export async function markerOf({ artifacts, deployment, environment }: PublishInput): Promise<string> {
+export async function markerOf({
+  artifacts,
+  deployment,
+  environment,
+  customEnvironment,
+}: VercelInput): Promise<string> {
   const lines = artifacts.artifacts.map((artifact) => `${artifact.path}\0${artifact.sha1}\n`).sort()
-  return sha1(new TextEncoder().encode(`${deployment}\n${environment}\n${lines.join('')}`))
+  const place = customEnvironment === undefined ? environment : `${environment} ${customEnvironment}`
+  return sha1(new TextEncoder().encode(`${deployment}\n${place}\n${lines.join('')}`))
 }
 
 /** Whether a deployment was made for the release of that marker. */
@@ -47,13 +63,24 @@ export async function findMarked(
     const path = `/v7/deployments?projectId=${project}&limit=${search.pageSize}${until}`
     const purpose = 'list the deployments of the project'
     const { deployments, pagination } = await api.json(context, listSchema, purpose, 'GET', path)
-    const found = deployments.find((one) => isMarked(one, marker) && !failed.has(one.readyState ?? ''))
+    const found = deployments.find((one) => isMarked(one, marker) && !isFailed(one.readyState ?? ''))
     // The list does not say all that the deployment itself does.
     if (found) return readDeployment(api, found.uid, context)
     if (!pagination.next) return undefined
     until = `&until=${pagination.next}`
   }
   return undefined
+}
+
+/** The deployment of a commit, as it is looked for. */
+export interface WantedBuild {
+  readonly sha: string
+  readonly isProduction: boolean
+  /** Whether the commit was not there before. */
+  readonly isNew: boolean
+  readonly again: boolean
+  /** Id of the one that is known already. */
+  readonly besides?: string | undefined
 }
 
 /**
@@ -63,14 +90,15 @@ export async function findMarked(
 export async function findOfCommit(
   api: VercelApi,
   project: string,
-  wanted: { readonly sha: string; readonly isProduction: boolean; readonly isNew: boolean; readonly again: boolean },
+  wanted: WantedBuild,
   context: Context,
 ): Promise<VercelDeployment | undefined> {
   const path = `/v7/deployments?projectId=${project}&sha=${wanted.sha}&limit=20`
   const { deployments } = await api.json(context, listSchema, 'list the deployments of the commit', 'GET', path)
-  const found = deployments.find(({ readyState = '', target }) => {
+  const found = deployments.find(({ uid, readyState = '', target }) => {
+    if (uid === wanted.besides) return false
     if ((target === 'production') !== wanted.isProduction || readyState === 'CANCELED') return false
-    return wanted.isNew ? !wanted.again || !failed.has(readyState) : !failed.has(readyState) && readyState !== 'READY'
+    return wanted.isNew ? !wanted.again || !isFailed(readyState) : !isFailed(readyState) && readyState !== 'READY'
   })
   return found && readDeployment(api, found.uid, context)
 }
@@ -88,7 +116,7 @@ export async function readDeployment(
 
 /** Whether a deployment of an earlier run can be gone on with: one that failed or was canceled can not. */
 export function isAlive(deployment: VercelDeployment | undefined): deployment is VercelDeployment {
-  return deployment !== undefined && !failed.has(deployment.readyState) && !deployment.aliasError
+  return deployment !== undefined && !isFailed(deployment.readyState) && !deployment.aliasError
 }
 
 /** Whether Vercel serves the deployment under all names that it is to have. */

@@ -9,7 +9,7 @@ import type { ParsedDomains } from '../../toolkit/domain-settings.js'
 import { closed } from '../../toolkit/parse-reply.js'
 import { resolverOf } from '../../toolkit/resolve-dns.js'
 import { settleDomains } from '../../toolkit/settle-domains.js'
-import { addDomains, findDomain } from './add-domains.js'
+import { addDomains, findDomain, placeOf } from './add-domains.js'
 import type { VercelApi } from './api.js'
 import {
   certificatesSchema,
@@ -91,16 +91,26 @@ async function look(
         ...(isReady ? { ...finding, dns: 'ready' } : finding),
         certificate: isIssued ? 'issued' : isReady ? 'pending' : 'none',
         httpsForced: isIssued,
-        problem: problemOf(name, site, domain) ?? (isIssued ? null : (finding.problem ?? certificates.problem)),
+        problem: problemOf(name, site, domain, names) ?? (isIssued ? null : (finding.problem ?? certificates.problem)),
       }
     }),
   )
 }
 
-function problemOf(name: string, site: Site, domain: ProjectDomain | undefined): string | null {
+/** @param names of all domains that lead to the site */
+function problemOf(
+  name: string,
+  site: Site,
+  domain: ProjectDomain | undefined,
+  names: readonly string[],
+): string | null {
   if (!domain) return `The domain ${name} is not one of ${site.name} yet.`
-  if (domain.verified) return null
-  return `Another account on Vercel has used ${domain.apexName}: a TXT record has to prove that ${name} is yours.`
+  const place = placeOf(domain)
+  if (place !== undefined) return `The domain ${name} shows ${place} of ${site.name}, and not what is published.`
+  const { redirect, apexName, verified } = domain
+  if (redirect && !names.includes(redirect)) return `The domain ${name} redirects to ${redirect}.`
+  if (verified) return null
+  return `Another account on Vercel has used ${apexName}: a TXT record has to prove that ${name} is yours.`
 }
 
 function recordsOf(name: string, domain: ProjectDomain | undefined, config: DomainConfig): readonly DnsRecord[] {

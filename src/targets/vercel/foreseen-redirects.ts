@@ -14,14 +14,13 @@ export function foreseenRedirects(rules: VercelRules, paths: readonly string[]):
   const routes = vercelRoutes({ ...rules, cleanUrls: undefined, trailingSlash: undefined })
   const before = (routes.get(null) ?? []).filter(decides)
   const after = (routes.get('filesystem') ?? []).filter(decides)
+  const forAll = joinExpressions(before.filter(isForAll).map(sourceOf))
   const lines: string[] = []
-  for (const path of paths) {
+  for (const path of forAll.length === 0 ? [] : paths) {
     const address = `/${path.replace(/(^|\/)index\.html$/, '$1')}`
-    if (!/\s/.test(address) && before.some((route) => isForAll(route) && fits(route, address))) {
-      lines.push(`${address} /elsewhere 301!`)
-    }
+    if (forAll.some((one) => one.test(address)) && !/\s/.test(address)) lines.push(`${address} /elsewhere 301!`)
   }
-  const [first] = [...before, ...after].filter((route) => fits(route, unknownPath))
+  const first = [...before, ...after].find((route) => new RegExp(sourceOf(route), 'i').test(unknownPath))
   if (first) {
     const isPage = isForAll(first) && /^\/(?:index\.html)?$/.test(first.dest ?? '')
     lines.push(isPage ? '/* /index.html 200' : '/* /elsewhere 200 Role=some')
@@ -37,6 +36,14 @@ function isForAll({ has, missing }: Route): boolean {
   return has === undefined && missing === undefined
 }
 
-function fits({ src = '' }: Route, path: string): boolean {
-  return new RegExp(src, 'i').test(path)
+function sourceOf({ src = '' }: Route): string {
+  return src
+}
+
+/** One expression in place of many, as the files may be many as well; those that name or repeat a group stay as they are. */
+function joinExpressions(sources: readonly string[]): RegExp[] {
+  const isAlone = (source: string) => /\\[1-9k]|\(\?</.test(source)
+  const joined = sources.filter((source) => !isAlone(source)).map((source) => `(?:${source})`)
+  const all = [...(joined.length > 0 ? [joined.join('|')] : []), ...sources.filter(isAlone)]
+  return all.map((source) => new RegExp(source, 'i'))
 }

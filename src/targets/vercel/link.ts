@@ -3,13 +3,15 @@ import { AuthError } from '../../errors/auth-error.js'
 import { ConflictError } from '../../errors/conflict-error.js'
 import { RequestError } from '../../errors/request-error.js'
 import type { Context } from '../../spec/context.js'
-import type { Repository, SetupChange } from '../../spec/git-host.js'
+import type { Repository } from '../../spec/git-host.js'
+import type { Warning } from '../../spec/plan.js'
 import type { Site } from '../../spec/release.js'
+import type { SetupChange } from '../../spec/repository-setup.js'
 import type { ConfigureInput } from '../../spec/target.js'
 import { linkedRepository } from '../../toolkit/linked-repository.js'
 import { closed } from '../../toolkit/parse-reply.js'
 import { projectSchema, type VercelApi, type VercelLink, type VercelProblem } from './api.js'
-import { buildSettingsOf, nodeVersionOf } from './project-settings.js'
+import { applySettings } from './link-settings.js'
 import type { ParsedRepository } from './repository-options.js'
 
 /** What a link is made with. */
@@ -21,8 +23,6 @@ export interface LinkTools {
   /** Told that the project hears of pushes only from now on. */
   onLinked(): void
 }
-
-const settingsSchema = z.record(z.string(), z.unknown())
 
 /**
  * Lets Vercel build what is pushed: the project knows its repository, and how it is built. Only what differs is changed.
@@ -42,40 +42,11 @@ export async function applyLink(
     changes.push(made)
   }
   // The settings first: what is pushed once the link stands is built by them.
-  for (const [name, change] of await applySettings(api, site, wantedSettings(options, input), context))
-    note('build-setting', name, change)
-  const purpose = `find the project ${site.name}`
-  const { link } = await api.json(context, projectSchema, purpose, 'GET', `/v9/projects/${site.id}`)
+  for (const [name, change] of await applySettings(api, options, input, context)) note('build-setting', name, change)
+  const link = await readLink(api, site, context)
   if (!link) onLinked()
   note('repository', repository.fullName, await settleLink(api, { site, link, repository, options }, context))
   return changes
-}
-
-function wantedSettings(
-  { command, directory, nodeVersion, base }: ParsedRepository,
-  { project }: ConfigureInput,
-): Readonly<Record<string, string | null>> {
-  return {
-    ...buildSettingsOf(project, base ?? project.root),
-    ...(command !== undefined && { buildCommand: command }),
-    ...(directory !== undefined && { outputDirectory: directory }),
-    ...(nodeVersion !== undefined && nodeVersionOf(nodeVersion)),
-  }
-}
-
-async function applySettings(
-  api: VercelApi,
-  { id, name }: Site,
-  wanted: Readonly<Record<string, string | null>>,
-  context: Context,
-): Promise<[name: string, change: 'changed' | 'unchanged'][]> {
-  const path = `/v9/projects/${id}`
-  const known = await api.json(context, settingsSchema, `tell how ${name} is built`, 'GET', path)
-  const differs = (one: string) => (known[one] ?? null) !== wanted[one]
-  const json = Object.fromEntries(Object.entries(wanted).filter(([one]) => differs(one)))
-  if (Object.keys(json).length > 0)
-    await api.json(context, settingsSchema, `set how ${name} is built`, 'PATCH', path, { json, idempotent: true })
-  return Object.keys(wanted).map((one) => [one, differs(one) ? 'changed' : 'unchanged'])
 }
 
 interface Linking {
@@ -85,6 +56,7 @@ interface Linking {
   readonly options: ParsedRepository
 }
 
+/** Links as `vercel git connect` does, and leads production to the branch that is wanted. */
 async function settleLink(
   api: VercelApi,
   { site, link, repository, options }: Linking,
@@ -95,12 +67,33 @@ async function settleLink(
   const wanted = options.productionBranch ?? defaultBranch
   const known = link && `${link.org ?? link.projectNamespace}/${link.repo ?? link.projectName}`
   if (known && known.toLowerCase() !== fullName.toLowerCase()) throw otherRepository(site.name, known, fullName)
-  if (link?.productionBranch === wanted) return 'unchanged'
-  const call = { json: { type, repo: fullName, productionBranch: wanted }, accept: [400, 404], idempotent: true }
-  const purpose = `link ${site.name} to ${fullName}`
-  const answer = await api.ask(context, z.object({}), purpose, 'POST', `/v9/projects/${site.id}/link`, call)
-  if (!('value' in answer)) throw refused(answer.problem(), site.name, fullName)
-  return link ? 'changed' : 'created'
+  if (!link) {
+    const purpose = `link ${site.name} to ${fullName}`
+    const call = { json: { type, repo: fullName }, accept: [400, 404], idempotent: true }
+    const answer = await api.ask(context, z.object({}), purpose, 'POST', `/v9/projects/${site.id}/link`, call)
+    if (!('value' in answer)) throw refused(answer.problem(), site.name, fullName)
+  }
+  const branchOf = (one: VercelLink | null | undefined) => one?.productionBranch ?? defaultBranch
+  if (branchOf(link ?? (await readLink(api, site, context))) === wanted) return link ? 'unchanged' : 'created'
+  // As Vercel's own Terraform provider does (`client/project.go`); no other document has it, so what became of it is looked at.
+  const call = { json: { branch: wanted }, accept: [400, 404, 405], idempotent: true }
+  const purpose = `publish ${wanted} to production`
+  await api.ask(context, z.object({}), purpose, 'PATCH', `/v9/projects/${site.id}/branch`, call)
+  const now = branchOf(await readLink(api, site, context))
+  if (now !== wanted) context.report({ type: 'warning', ...otherBranch(site.name, now, wanted) })
+  return link ? (now === wanted ? 'changed' : 'unchanged') : 'created'
+}
+
+async function readLink(api: VercelApi, { id, name }: Site, context: Context): Promise<VercelLink | null | undefined> {
+  return (await api.json(context, projectSchema, `find the project ${name}`, 'GET', `/v9/projects/${id}`)).link
+}
+
+function otherBranch(site: string, now: string, wanted: string): Warning {
+  return {
+    code: 'production-branch-differs',
+    message: `Vercel publishes pushes to ${now} to the production of ${site}, and could not be told to publish ${wanted} instead.`,
+    hint: `Set ${wanted} as the branch of Production on the page of the project at Vercel, under Settings, Environments.`,
+  }
 }
 
 function otherRepository(site: string, known: string, wanted: string): ConflictError {

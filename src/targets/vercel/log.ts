@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { TabshipError } from '../../errors/tabship-error.js'
 import type { Context } from '../../spec/context.js'
 import type { VercelApi } from './api.js'
 
@@ -11,8 +12,12 @@ export interface LogPlace {
 
 /** Tells the log of a build, line by line, in order, and no line twice. */
 export interface BuildLog {
-  /** Tells what is new. @returns whether anything was. */
-  tell(): Promise<boolean>
+  /**
+   * Tells what is new.
+   * @param page Where people read it.
+   * @returns whether anything was.
+   */
+  tell(page: string | undefined): Promise<boolean>
   readonly place: LogPlace
   /** The last lines. */
   readonly tail: readonly string[]
@@ -35,7 +40,10 @@ const eventsSchema = z.array(
   }),
 )
 
-/** @param place Where an earlier run has ended. */
+/**
+ * A log that can't be had never fails a build: a line says where it can be read.
+ * @param place Where an earlier run has ended.
+ */
 export function createBuildLog(
   api: VercelApi,
   deployment: string,
@@ -44,14 +52,32 @@ export function createBuildLog(
 ): BuildLog {
   let now: LogPlace = place ?? { since: 0, ids: [] }
   const tail: string[] = []
+  let isLost = false
+  const say = (text: string) => context.report({ type: 'log-line', source: 'provider', text })
+
+  /** @returns nothing where it can't be read. */
+  async function read(page: string | undefined): Promise<z.infer<typeof eventsSchema>> {
+    if (isLost) return []
+    const path = `/v3/deployments/${deployment}/events?builds=1&limit=-1&direction=forward&since=${now.since}`
+    try {
+      return await api.json(context, eventsSchema, 'tell the log of the build', 'GET', path)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      if (!TabshipError.isInstance(error)) throw error
+      isLost = true
+      const place = page ?? "the page of the deployment in Vercel's own pages"
+      say(`The log of the build ${now.since > 0 ? 'goes on' : 'is'} at ${place}.`)
+      return []
+    }
+  }
+
   return {
     get place() {
       return now
     },
     tail,
-    async tell() {
-      const path = `/v3/deployments/${deployment}/events?builds=1&limit=-1&direction=forward&since=${now.since}`
-      const events = await api.json(context, eventsSchema, 'tell the log of the build', 'GET', path)
+    async tell(page) {
+      const events = await read(page)
       const fresh = events.flatMap(({ type, created, payload }) => {
         const id = payload?.id ?? `${created} ${payload?.serial} ${payload?.text}`
         const isNew = created > now.since || (created === now.since && !now.ids.includes(id))
@@ -60,7 +86,7 @@ export function createBuildLog(
       for (const { id, created, text } of fresh) {
         now = { since: created, ids: created === now.since ? [...now.ids, id] : [id] }
         for (const line of text.split(/\r?\n/)) {
-          context.report({ type: 'log-line', source: 'provider', text: line })
+          say(line)
           tail.push(line)
         }
       }

@@ -32,7 +32,7 @@ export async function outputFiles(
 ): Promise<(InlineFile | DigestFile)[]> {
   const plain = { version: 3, routes: await routesOf(artifacts, rules === undefined) } as const
   const { withRules } = rules ? await import('./rule-routes.js') : {}
-  const data = JSON.stringify(rules && withRules ? withRules(plain, rules, artifacts) : plain)
+  const data = JSON.stringify(rules && withRules ? await withRules(plain, rules, artifacts) : plain)
   const files = artifacts.map(({ path, sha1, size }) => ({ file: `${root}static/${path}`, sha: sha1, size }))
   return [{ file: `${root}config.json`, data, encoding: 'utf-8' }, ...files]
 }

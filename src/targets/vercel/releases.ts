@@ -9,6 +9,7 @@ import { poll } from '../../toolkit/poll.js'
 import { notReady, releaseLive, releaseUnknown, switchTimeout } from '../../toolkit/release-problems.js'
 import { deploymentSchema, projectSchema, type VercelApi, type VercelDeployment, type VercelProblem } from './api.js'
 import { findMarked, readDeployment, waitUntilLive } from './deployments.js'
+import { prebuiltFiles } from './prebuilt-files.js'
 import { deploymentRefused } from './problems.js'
 import { findProject, readAddress } from './projects.js'
 import { readPublished } from './published.js'
@@ -28,10 +29,13 @@ const listSchema = z.object({
       readyState: z.optional(z.string()),
       target: z.optional(z.nullable(z.string())),
       meta: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
+      customEnvironment: z.optional(z.nullable(z.object({ slug: z.optional(z.string()) }))),
     }),
   ),
   pagination: z.object({ next: z.optional(z.nullable(z.number())) }),
 })
+
+const switchesSchema = z.object({ lastAliasRequest: z.optional(z.unknown()) })
 
 /** What the releases of a project are read and switched with. */
 export interface ReleaseAccess {
@@ -57,6 +61,8 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
           environment: one.target === 'production' ? 'production' : 'preview',
           permalink: url ? api.address(url) : null,
           title: titleOf(meta),
+          own: typeof meta?.tabship === 'string',
+          branch: branchOf(meta, one.customEnvironment?.slug),
           state: readyState === 'READY' ? 'ready' : failed.has(readyState) ? 'failed' : 'pending',
         }
       }
@@ -84,20 +90,24 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
   }
 
   /**
-   * Vercel's production leads only to deployments that were made for it: of a preview another one is made, of the same files, as
-   * Vercel's own CLI does.
+   * Vercel's production leads only to deployments that were made for it: of a preview another one is made, of the same prebuilt files,
+   * which Vercel has. What Vercel has built itself it builds again, as for its own CLI.
    */
   async function copy({ id, meta }: VercelDeployment, site: Site, context: Context): Promise<VercelDeployment> {
     const purpose = `promote the deployment ${id}`
-    const marker = `promote-${id}-${crypto.randomUUID()}`
+    const marker = `promote-${id}`
     const given = { tabship: marker, tabshipTitle: titleOf(meta) ?? `Promote ${id}` }
-    const json = { name: site.name, project: site.id, deploymentId: id, target: 'production', meta: given }
+    const files = await prebuiltFiles(api, id, context)
+    const source = files ? { files } : { deploymentId: id }
+    const json = { name: site.name, project: site.id, ...source, target: 'production', meta: given }
     const { made } = await createOrAdopt<VercelDeployment>({
       context,
       provider: 'vercel',
       purpose,
+      // Promoted before, it need not be made once more.
+      again: true,
       async create() {
-        const path = '/v13/deployments?forceNew=1&skipAutoDetectionConfirmation=1'
+        const path = `/v13/deployments?${files ? 'prebuilt=1&' : ''}forceNew=1&skipAutoDetectionConfirmation=1`
         const answer = await api.ask(context, deploymentSchema, purpose, 'POST', path, { json, accept: [400] })
         if ('value' in answer) return answer.value
         throw deploymentRefused(answer.problem())
@@ -114,6 +124,13 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
       const { id, name } = project
       return { id, name, url: await readAddress(api, project, context), adminUrl: null, created: false }
     },
+    live: (site, context) => readPublished(api, site, context),
+    // What was promoted or taken back is told of the last time alone.
+    async isOrdered({ id, name }, context) {
+      const purpose = `tell what ${name} serves`
+      const project = await api.json(context, switchesSchema, purpose, 'GET', `/v9/projects/${id}`)
+      return !project.lastAliasRequest
+    },
     list,
 
     async publish(id, site, _way, context): Promise<Release> {
@@ -123,9 +140,10 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
       const previous = await readPublished(api, site, context)
       const deployment = wantedOne.target === 'production' ? wantedOne : await copy(wantedOne, site, context)
       const { id: published, url, readySubstate } = deployment
-      if (published !== previous && (deployment === wantedOne || readySubstate === 'STAGED')) {
-        await lead(published, site, context)
-      }
+      // One that was just made for production is led to by Vercel itself, where nothing keeps it from that.
+      const isThere = async () => (await readPublished(api, site, context)) === published
+      const isNew = deployment !== wantedOne && readySubstate !== 'STAGED'
+      if (published !== previous && !(isNew && (await isThere()))) await lead(published, site, context)
       return {
         ...({ target, id: published, environment: 'production', url: site.url } as const),
         permalink: api.address(url),
@@ -146,6 +164,14 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
       await api.ask(context, z.unknown(), `remove the deployment ${id}`, 'DELETE', `/v13/deployments/${id}`, call)
     },
   }
+}
+
+function branchOf(
+  meta: Readonly<Record<string, unknown>> | null | undefined,
+  environment: string | undefined,
+): string | null {
+  const ref = [environment, meta?.githubCommitRef].find((text) => typeof text === 'string' && text !== '')
+  return ref === undefined ? null : String(ref)
 }
 
 function titleOf(meta: Readonly<Record<string, unknown>> | null | undefined): string | null {

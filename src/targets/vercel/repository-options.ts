@@ -1,8 +1,13 @@
 import * as z from 'zod/mini'
-import type { GitHost, HostLink } from '../../spec/git-host.js'
+import type { GitHost } from '../../spec/git-host.js'
+import type { HostLink } from '../../spec/host-link.js'
 import { branchName } from '../../toolkit/branch-name.js'
+import { repositoryFields } from '../../toolkit/repository-fields.js'
 
-/** The repository from which Vercel builds a project by itself, and how. What is not given is what the project says. */
+/**
+ * The repository from which Vercel builds a project by itself, and how. What is not given is what the project says, unless somebody has
+ * set it at Vercel: that stays, and a warning tells in what it differs.
+ */
 export interface VercelRepository {
   /** Made by `github()`. Vercel's own GitHub App has to be installed for it. */
   readonly host: GitHost
@@ -29,16 +34,12 @@ export interface ParsedRepository {
   readonly base?: string | undefined
 }
 
-const text = z.string().check(z.regex(/^[^\p{Cc}]+$/u, 'a text that is not empty, in one line'))
-/** Below the root of the repository. */
-const folder = z
-  .string()
-  .check(z.regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\\]+$/u, 'a folder below the root of the repository'))
+const { host, line, folder } = repositoryFields
 
 export const repositorySchema: z.ZodMiniType<Omit<ParsedRepository, 'link'>> = z.strictObject({
-  host: z.custom<GitHost>((value) => typeof value?.commit === 'function', 'a git host, such as github({ … })'),
+  host,
   productionBranch: z.optional(branchName),
-  command: z.optional(text),
+  command: z.optional(line),
   directory: z.optional(folder),
   nodeVersion: z.optional(
     z.string().check(z.regex(/^(?:20|22|24)(?:\.x)?$/, '20, 22 or 24, which Vercel builds with')),

@@ -1,7 +1,9 @@
 import type { Artifact } from '../../spec/artifact.js'
 import type { HostRules } from '../../spec/rules.js'
+import { filterWithPauses } from '../../toolkit/filter-with-pauses.js'
 import { namedFiles } from '../../toolkit/named-files.js'
 import { patternExpression } from '../../toolkit/path-pattern.js'
+import { createPacer } from '../../toolkit/yield-to-page.js'
 import { headerRoutes, redirectRoutes } from './redirect-routes.js'
 import { joinPhases, type PhasedRoutes, phasesOf, type Route } from './routes.js'
 import { vercelRoutes } from './vercel-routes.js'
@@ -24,7 +26,11 @@ const immutable = { 'Cache-Control': 'public, max-age=31536000, immutable' }
  * Puts rules into a configuration, in front of the routes that it has. Of two routes that set a header the later one has the last word,
  * so what was asked for by options stands before the user's own.
  */
-export function withRules(config: OutputConfig, rules: HostRules, artifacts: readonly Artifact[]): OutputConfig {
+export async function withRules(
+  config: OutputConfig,
+  rules: HostRules,
+  artifacts: readonly Artifact[],
+): Promise<OutputConfig> {
   const paths = artifacts.map(({ path }) => path)
   const { vercel } = rules
   const own = vercel ? vercelRoutes(vercel) : phasesOf([])
@@ -33,7 +39,7 @@ export function withRules(config: OutputConfig, rules: HostRules, artifacts: rea
     new Map([[null, before]]),
     own,
     redirectRoutes(rules.redirects, new Set(paths)),
-    new Map(rules.immutable.length > 0 ? [['hit', immutableRoutes(rules.immutable, paths, own)]] : []),
+    new Map(rules.immutable.length > 0 ? [['hit', await immutableRoutes(rules.immutable, paths, own)]] : []),
     phasesOf((config.routes ?? [{ handle: 'filesystem' }]).map(vercel?.cleanUrls ? toCleanUrl : (route) => route)),
   )
   const overrides = { ...(vercel?.cleanUrls && cleanUrls(paths)), ...config.overrides }
@@ -47,15 +53,17 @@ export function withRules(config: OutputConfig, rules: HostRules, artifacts: rea
 }
 
 /** Only what was found is kept for good; what is not there may come. */
-function immutableRoutes(files: readonly string[], paths: readonly string[], own: PhasedRoutes): Route[] {
-  const decided = (own.get(null) ?? []).filter(({ headers = {} }) =>
-    Object.keys(headers).some((name) => name.toLowerCase() === 'cache-control'),
-  )
-  const isDecided = (path: string) => decided.some(({ src = '' }) => new RegExp(src).test(`/${path}`))
-  const patterns = namedFiles(
-    files.filter((path) => !isDecided(path)),
-    paths,
-  )
+async function immutableRoutes(
+  files: readonly string[],
+  paths: readonly string[],
+  own: PhasedRoutes,
+): Promise<Route[]> {
+  const decided = (own.get(null) ?? [])
+    .filter(({ headers = {} }) => Object.keys(headers).some((name) => name.toLowerCase() === 'cache-control'))
+    .map(({ src = '' }) => new RegExp(src))
+  const isFree = (path: string) => !decided.some((expression) => expression.test(`/${path}`))
+  const pause = createPacer()
+  const patterns = namedFiles(await filterWithPauses(files, isFree, pause), paths)
   const sources: string[] = []
   for (const pattern of patterns) {
     const expression = patternExpression(pattern).source.slice(1, -1)
@@ -63,6 +71,7 @@ function immutableRoutes(files: readonly string[], paths: readonly string[], own
     if (last !== undefined && last.length + expression.length < mostCharacters) {
       sources[sources.length - 1] = `${last}|${expression}`
     } else sources.push(expression)
+    await pause()
   }
   return sources.map((source) => ({ src: `^(?:${source})$`, headers: immutable, continue: true }))
 }

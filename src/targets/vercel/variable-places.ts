@@ -68,18 +68,44 @@ export async function entriesOf({ values }: WantedVariable, isHidden: boolean): 
 }
 
 /** The places that a value holds for, by a name each: no two values of a variable have one in common. */
-export function placesOf({
-  target,
-  gitBranch,
-  customEnvironmentIds,
-}: Pick<VercelVariable, 'target' | 'gitBranch' | 'customEnvironmentIds'>): readonly string[] {
-  const targets = typeof target === 'string' ? [target] : (target ?? [])
-  const branch = gitBranch ? ` ${gitBranch}` : ''
-  return [...targets.map((one) => one + branch), ...(customEnvironmentIds ?? []).map((id) => `environment ${id}`)]
+function placesOf(variable: Pick<VercelVariable, 'target' | 'gitBranch' | 'customEnvironmentIds'>): readonly string[] {
+  const branch = variable.gitBranch ? ` ${variable.gitBranch}` : ''
+  const environments = variable.customEnvironmentIds ?? []
+  return [...targetsOf(variable).map((one) => one + branch), ...environments.map((id) => `environment ${id}`)]
+}
+
+/** The environments of Vercel's own that a value holds for. */
+export function targetsOf({ target }: Pick<VercelVariable, 'target'>): readonly string[] {
+  return typeof target === 'string' ? [target] : (target ?? [])
 }
 
 /** What is left of the environments of a value, in the form that it is written in. */
-export function withoutPlaces({ target }: VercelVariable, taken: readonly string[]): string[] {
-  const targets = typeof target === 'string' ? [target] : (target ?? [])
-  return targets.filter((one) => !taken.includes(one))
+export function withoutPlaces(variable: VercelVariable, taken: readonly string[]): string[] {
+  return targetsOf(variable).filter((one) => !taken.includes(one))
+}
+
+/** The values that a variable has, by what their places have in common with those of one that is to be there. */
+export interface SortedValues {
+  /** Nothing. */
+  readonly untouched: VercelVariable[]
+  /** All of them. */
+  readonly inside: readonly VercelVariable[]
+  /** Some of them. */
+  readonly across: readonly VercelVariable[]
+  /** Targets that no value is for yet. */
+  readonly free: readonly string[]
+}
+
+export function sortByPlaces(entry: WantedEntry, present: readonly VercelVariable[]): SortedValues {
+  const places = placesOf(entry)
+  const shared = (one: VercelVariable) => placesOf(one).filter((place) => places.includes(place)).length
+  const touched = present.filter((one) => shared(one) > 0)
+  const isInside = (one: VercelVariable) => shared(one) === placesOf(one).length
+  const taken = new Set(touched.flatMap(placesOf))
+  return {
+    untouched: present.filter((one) => shared(one) === 0),
+    inside: touched.filter(isInside),
+    across: touched.filter((one) => !isInside(one)),
+    free: entry.target.filter((_, index) => !taken.has(places[index] ?? '')),
+  }
 }

@@ -2,8 +2,8 @@ import * as z from 'zod/mini'
 import { OptionsError } from '../../errors/options-error.js'
 import { RequestError } from '../../errors/request-error.js'
 import type { Context } from '../../spec/context.js'
-import type { SetupChange } from '../../spec/git-host.js'
 import type { Site } from '../../spec/release.js'
+import type { SetupChange } from '../../spec/repository-setup.js'
 import { type KnownSecrets, openKnownSecrets } from '../../toolkit/known-secrets.js'
 import { closed } from '../../toolkit/parse-reply.js'
 import { sizeOf, type WantedVariable } from '../../toolkit/variables.js'
@@ -11,7 +11,8 @@ import { withoutValues } from '../../toolkit/without-values.js'
 import type { VercelApi } from './api.js'
 import {
   entriesOf,
-  placesOf,
+  sortByPlaces,
+  targetsOf,
   type VercelVariable,
   variableSchema,
   type WantedEntry,
@@ -93,27 +94,43 @@ async function settle(
   return existing.length > 0 ? 'changed' : 'created'
 }
 
-/** Brings one value to its places: those it takes from others are taken from them first, since no place has two. */
+/**
+ * Brings one value to its places: no place has two. It is written where its places are its own before others lose any to it, so that
+ * what Vercel refuses, or a tab that is closed, costs no value that was there.
+ */
 async function settleEntry(
   work: VariableWork,
   entry: WantedEntry,
   present: readonly VercelVariable[],
 ): Promise<{ readonly present: readonly VercelVariable[]; readonly changed: boolean }> {
-  const places = placesOf(entry)
-  const touched = present.filter((one) => placesOf(one).some((place) => places.includes(place)))
-  const untouched = present.filter((one) => !touched.includes(one))
-  const exact = touched.find(
-    (one) => placesOf(one).every((place) => places.includes(place)) && (entry.hidden || one.type !== 'sensitive'),
-  )
-  if (exact && touched.length === 1 && placesOf(exact).length === places.length && (await hasValue(work, exact, entry)))
-    return { present, changed: false }
-  const kept: VercelVariable[] = []
-  for (const one of touched.filter((other) => other !== exact)) {
-    const rest = placesOf(one).filter((place) => !places.includes(place))
-    if (rest.length === 0) await removeOne(work, one)
-    else kept.push(await edit(work, one, { target: withoutPlaces(one, entry.target) }, []))
+  const { untouched, inside, across, free } = sortByPlaces(entry, present)
+  const settled: VercelVariable[] = []
+  let changed = across.length > 0
+  for (const [index, one] of inside.entries()) {
+    const more = index === 0 ? free : []
+    const isSettled = more.length === 0 && (await hasValue(work, one, entry))
+    changed ||= !isSettled
+    settled.push(isSettled ? one : await write(work, one, { ...entry, target: [...targetsOf(one), ...more] }))
   }
-  return { present: [...untouched, ...kept, await write(work, exact, entry)], changed: true }
+  if (inside.length === 0 && free.length > 0) {
+    settled.push(await write(work, undefined, { ...entry, target: free }))
+    changed = true
+  }
+  for (const one of across) {
+    const [first] = settled
+    const taken = targetsOf(one).filter((target) => entry.target.includes(target))
+    const left = await edit(work, one, { target: withoutPlaces(one, entry.target) }, [])
+    const target = [...(first ? targetsOf(first) : []), ...taken]
+    const written = await write(work, first, { ...entry, target }).catch(async (error: unknown) => {
+      // It has the value that was there, so its places are given back.
+      if (error instanceof RequestError && error.code === 'variable-refused')
+        await edit(work, one, { target: targetsOf(one) }, [])
+      throw error
+    })
+    settled.splice(0, 1, written)
+    untouched.push(left)
+  }
+  return { present: [...untouched, ...settled], changed }
 }
 
 async function hasValue(
@@ -134,14 +151,14 @@ async function hasValue(
 
 async function write(
   work: VariableWork,
-  exact: VercelVariable | undefined,
+  existing: VercelVariable | undefined,
   entry: WantedEntry,
 ): Promise<VercelVariable> {
   const { known, wanted } = work
   const { value, gitBranch, hidden } = entry
   const target = [...entry.target]
-  const made = exact
-    ? await edit(work, exact, { value, target, ...(hidden && { type: 'sensitive' }) }, [value])
+  const made = existing
+    ? await edit(work, existing, { value, target, ...(hidden && { type: 'sensitive' }) }, [value])
     : await create(work, {
         key: wanted.name,
         value,

@@ -41,22 +41,22 @@ export function estimateOf(
   }
 }
 
-/** A file of a deployment that Vercel has, or asks for. */
-interface DigestFile {
-  readonly file: string
-  readonly sha?: string
-  readonly mode?: number
+/** A file of a deployment, as far as it is known how it is listed: by its digest, or with its bytes. */
+export interface ListedFile {
+  readonly file?: unknown
+  readonly sha?: unknown
+  readonly mode?: unknown
 }
 
 /** The list of files with the bytes of some in place of their digests. */
 export async function withInline(
-  files: readonly DigestFile[],
+  files: readonly ListedFile[],
   chosen: readonly Artifact[],
-): Promise<readonly object[]> {
+): Promise<readonly ListedFile[]> {
   const bytes = new Map<string, string>()
   for (const artifact of chosen) bytes.set(artifact.sha1, toBase64(await artifact.read()))
   return files.map(({ sha, ...file }) => {
-    const data = sha === undefined ? undefined : bytes.get(sha)
+    const data = typeof sha === 'string' ? bytes.get(sha) : undefined
     if (data === undefined) return sha === undefined ? file : { ...file, sha }
     const { mode } = file
     return { file: file.file, data, encoding: 'base64', ...(mode !== undefined && { mode }) }

@@ -1,5 +1,5 @@
-import type { RepositorySetup, SetupChange } from '../../../spec/git-host.js'
 import type { RequestEstimate } from '../../../spec/plan.js'
+import type { RepositorySetup, SetupChange } from '../../../spec/repository-setup.js'
 import type { GithubApi } from '../api.js'
 import { explainRefusal } from '../rights/missing-right.js'
 import type { Right } from '../rights/right.js'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { ConflictError } from '../../../errors/conflict-error.js'
 import { RequestError } from '../../../errors/request-error.js'
-import type { SetupChange } from '../../../spec/git-host.js'
+import type { SetupChange } from '../../../spec/repository-setup.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
 import { readAll } from './read-all.js'
 import { changeOf, listed, type Place, type Setting } from './setting.js'

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { OptionsError } from '../../../errors/options-error.js'
 import type { TokenSource } from '../../../spec/context.js'
-import type { SetupChange } from '../../../spec/git-host.js'
+import type { SetupChange } from '../../../spec/repository-setup.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
 import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { RequestError } from '../../../errors/request-error.js'
-import type { SetupChange } from '../../../spec/git-host.js'
+import type { SetupChange } from '../../../spec/repository-setup.js'
 import { createOrAdopt } from '../../../toolkit/create-or-adopt.js'
 import { Secret } from '../../../toolkit/secret.js'
 import { readAll } from './read-all.js'

@@ -195,6 +195,12 @@ export function parseDeployOptions(options: DeployOptions, verb: 'deploy' | 'res
       `${verb}.targets holds two targets named ${twice}.`,
       "Give each a name of its own, for example netlify({ name: 'docs', … }).",
     )
+  const same = targets.find(({ resource }, index) => targets.findIndex((one) => one.resource === resource) !== index)
+  if (same !== undefined)
+    throw invalid(
+      `${verb}.targets publishes ${same.site} twice: the target ${same.name} is another one's site.`,
+      'Leave one of them out, or give it a site of its own.',
+    )
   if (commit.content === 'both' && commit.branch === commit.artifactsBranch) {
     throw invalid(
       'deploy.commit.branch and deploy.commit.artifactsBranch are the same.',

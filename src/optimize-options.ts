@@ -28,10 +28,9 @@ function isOptimizer(value: Partial<ImageOptimizer> | undefined): boolean {
 
 const settings = z.strictObject({
   images: z._default(
-    z.union([
-      z.literal(false),
-      z.custom<ImageOptimizer>(isOptimizer, 'false, or an optimizer such as imageOptimizer()'),
-    ]),
+    z.union([z.literal(false), z.custom<ImageOptimizer>(isOptimizer)], {
+      error: 'false, or an optimizer such as imageOptimizer()',
+    }),
     false,
   ),
   precompress: z._default(z.boolean(), false),

@@ -3,6 +3,7 @@ import { hostNotes } from './check-hosts.js'
 import type { DeployOptions } from './deploy-options.js'
 import { parseDeployOptions, type Settings } from './deploy-settings.js'
 import type { Step } from './engine/step.js'
+import { OptionsError } from './errors/options-error.js'
 import { createGraph, type Facts } from './graph.js'
 import type { Plan, PlanStep, RequestEstimate, Warning } from './spec/plan.js'
 import { describeBytes } from './steps/describe.js'
@@ -15,6 +16,13 @@ import { nameOf } from './toolkit/name-of.js'
  */
 export function plan(options: DeployOptions, facts: Facts): Plan {
   const settings = parseDeployOptions(options)
+  if (typeof (facts as Facts | undefined)?.project !== 'object') {
+    throw new OptionsError({
+      code: 'options-invalid',
+      message: 'plan is not told what the project is: its second argument has to be the facts.',
+      hint: 'Pass the facts as well: plan(options, facts). To have them found out, use deploy with dryRun: true.',
+    })
+  }
   const graph = createGraph(settings, facts, {
     store: memoryContentStore(),
     deployment: '',

@@ -46,6 +46,7 @@ export interface ResumeOptions
     | 'onApproval'
     | 'fetch'
     | 'openSocket'
+    | 'dns'
     | 'clock'
     | 'storage'
     | 'network'
@@ -70,6 +71,7 @@ const optionsSchema = z.strictObject({
   onApproval: given,
   fetch: given,
   openSocket: given,
+  dns: given,
   clock: given,
   storage: given,
   network: given,

@@ -68,7 +68,7 @@ export function createStanding(): Standing {
         }
         case 'warning':
           if (event.code === 'cancel-failed' || event.code === 'remote-kept')
-            left = [...left, { step, line: event.message }]
+            left = [...left, { step, line: event.message.replace(/\.$/, '') }]
           return
         case 'step-cancel': {
           const run = runs.find((one) => one.step === step)

@@ -90,10 +90,10 @@ function switchRelease(
     releasesOf(target)
     for (const secret of target.secrets?.() ?? []) session.redactor.remember(secret)
     session.emit(null, { type: 'deployment-start', version: 1, targets: [target.name], git: null })
-    const { signal, fetch, network } = options
+    const { signal, fetch, network, dns } = options
     const stop = signal && onAbort(signal, () => session.cancel('It was aborted by its signal.'))
     const storage = await storageOf({ storage: options.storage }, verb)
-    const { environment, close } = openEnvironment(session, { relay, fetch, network }, storage, clock)
+    const { environment, close } = openEnvironment(session, { relay, fetch, network, dns }, storage, clock)
     try {
       await holdSites(session, storage, { targets: [target] })
       const site = findSiteStep(target, holdSite(session, storage))

@@ -77,7 +77,7 @@ export function releasesOf(target: Target): TargetReleases {
   if (target.releases) return target.releases
   throw new OptionsError({
     code: 'releases-unsupported',
-    message: `${nameOf(target.name)} keeps no releases that could be listed or published again.`,
+    message: `${nameOf(target.name)} keeps no releases of ${target.site} that could be listed or published again.`,
     hint: 'To go back there, deploy the earlier state of the project.',
     details: { target: target.name },
   })

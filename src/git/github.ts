@@ -55,7 +55,7 @@ export interface GithubOptions {
 
 const url = z.url({ protocol: /^https?$/ })
 const optionsSchema = z.strictObject({
-  auth: z.unknown(),
+  auth: z.optional(z.unknown()),
   repository: z
     .string()
     .check(

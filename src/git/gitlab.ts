@@ -35,7 +35,7 @@ export interface GitlabOptions {
 }
 
 const optionsSchema = z.strictObject({
-  auth: z.unknown(),
+  auth: z.optional(z.unknown()),
   repository: z
     .string()
     .check(

@@ -40,11 +40,11 @@ export function readPackageManager(
   const inWorkspace = [...manifest.dependencies.values()].some((range) => range.startsWith('workspace:'))
   if (inWorkspace && locks.length === 0) {
     notes.push(
-      'Dependencies come from a workspace whose lock file is in a parent folder: mount the whole workspace and pass root.',
+      'Dependencies come from a workspace whose lock file is in a parent folder: mount the whole workspace and pass project.root.',
     )
   }
   if (manifest.workspaces !== undefined || names.includes('pnpm-workspace.yaml')) {
-    notes.push('This is the root of a workspace; to deploy one of its packages, pass its folder as root.')
+    notes.push('This is the root of a workspace; to deploy one of its packages, pass its folder as project.root.')
   }
   if (decided.packageManager === 'bun' && option === undefined) {
     notes.push("Bun is a native program, which a WebContainer can't run: pass packageManager: 'npm' to build there.")

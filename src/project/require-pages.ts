@@ -36,8 +36,8 @@ export async function requirePages(
       ? 'There is neither a package.json nor an index.html at the root; index.html is in public.'
       : 'There is neither a package.json nor an index.html at the root of the project.',
     hint: inPublic
-      ? "Pass outputDirectory: 'public' to publish that folder, or root if the project is in another folder."
-      : 'Add an index.html, or pass root if the project is in another folder.',
+      ? "Pass project.outputDirectory: 'public' to publish that folder, or project.root if the project is in another folder."
+      : 'Add an index.html, or pass project.root if the project is in another folder.',
     details: { root: options.root ?? '.' },
   })
 }

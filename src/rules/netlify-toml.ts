@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Warning } from '../spec/plan.js'
 import type { HeaderRule, NetlifyRules, RedirectRule } from '../spec/rules.js'
 import { describeIssue, issuesOf } from '../toolkit/describe-issue.js'
+import { isAlike } from '../toolkit/is-alike.js'
 import { checkRedirect } from './check-redirect.js'
 import { checkHeader } from './headers-file.js'
 import { type Mistake, MistakeError, ruleWarning } from './problems.js'
@@ -38,7 +39,7 @@ const commands = {
 const redirectSchema = z.object({
   from: text,
   to: z.optional(text),
-  status: z.optional(z.union([z.number(), z.bigint()])),
+  status: z.optional(z.union([z.number(), z.bigint()], { error: 'a number without quotes, such as 301' })),
   force: z.optional(z.boolean()),
   query: z.optional(z.record(z.string(), text)),
   conditions: z.optional(z.record(z.string(), z.union([text, z.array(text)]))),
@@ -57,6 +58,14 @@ const schema = z.object({
   headers: z.optional(tables('headers')),
 })
 const headerSchema = z.object({ for: text, values: z.optional(z.record(z.string(), z.union([text, z.array(text)]))) })
+/**
+ * All names at the top of a `netlify.toml`.
+ * Source: docs.netlify.com, "File-based configuration", and `case.js` of the package `@netlify/config`, which takes `Build`, too.
+ */
+const tomlNames: readonly string[] = [
+  ...Object.keys(schema.shape),
+  ...['Build', 'Settings', 'addons', 'db', 'dev', 'integrations', 'settings', 'template'],
+]
 
 /** Names that Netlify goes on taking. Source: `normalize.js` of the package `@netlify/redirect-parser`. */
 const formerNames: readonly (readonly [former: string, name: string])[] = [
@@ -78,13 +87,14 @@ export function readNetlifyToml(content: string, toml: Toml): ReadNetlifyToml {
   }
   const lines = tomlLines(content)
   const mistakes: Mistake[] = []
-  const config = check(schema, parsed.value, [], lines, mistakes)
-  if (!config) return { rules: null, mistakes, warnings: [] }
   const warnings: Warning[] = []
+  checkNames(Object.keys(parsed.value ?? {}), lines, mistakes, warnings)
+  const config = check(schema, parsed.value, [], lines, mistakes)
+  if (!config) return { rules: null, mistakes, warnings }
   const redirects = (config.redirects ?? []).flatMap((one, index) =>
     readRedirect(one, index, lines, mistakes, warnings),
   )
-  const headers = (config.headers ?? []).flatMap((one, index) => readHeader(one, index, lines, mistakes))
+  const headers = (config.headers ?? []).flatMap((one, index) => readHeader(one, index, lines, mistakes, warnings))
   checkImages(config.images?.remote_images ?? [], lines, mistakes)
   for (const [context, settings] of Object.entries(config.context ?? {})) {
     for (const section of ['redirects', 'headers'].filter((name) => name in settings)) {
@@ -102,6 +112,16 @@ export function readNetlifyToml(content: string, toml: Toml): ReadNetlifyToml {
   const hasRest = Object.keys(rest).length > 0
   const rules = { redirects, headers, rest: hasRest ? toml.print(rest) : null, keepsRedirects: isWhole }
   return { rules: mistakes.length > 0 ? null : rules, mistakes, warnings }
+}
+
+function checkNames(names: readonly string[], lines: TomlLines, mistakes: Mistake[], warnings: Warning[]): void {
+  for (const name of names.filter((name) => !tomlNames.includes(name))) {
+    const line = lines.lineOf([name])
+    const meant = tomlNames.find((known) => isAlike(known, name))
+    // Netlify learns new names faster than this list, and passes over those that it does not know.
+    if (meant) mistakes.push({ line, message: `there is no table "${name}"`, hint: `Write "${meant}".` })
+    else warnings.push(ruleWarning({ file, line }, `"${name}" is not known`, 'Netlify may pass over it.'))
+  }
 }
 
 function readRedirect(
@@ -144,6 +164,7 @@ function readHeader(
   index: number,
   lines: TomlLines,
   mistakes: Mistake[],
+  warnings: Warning[],
 ): HeaderRule[] {
   const path = ['headers', index]
   const one = check(headerSchema, written, path, lines, mistakes)
@@ -157,7 +178,10 @@ function readHeader(
       const line = lines.lineOf([...path, 'for'])
       throw new MistakeError(line, `"${one.for}" is no path`, 'What headers are for starts with "/".')
     }
-    return headers.length === 0 ? [] : [{ for: one.for.trim(), headers, source: { file, line: lines.lineOf(path) } }]
+    const source = { file, line: lines.lineOf(path) }
+    if (headers.length > 0) return [{ for: one.for.trim(), headers, source }]
+    warnings.push(ruleWarning(source, `no headers are given for "${one.for}"`, 'Write them below [headers.values].'))
+    return []
   })
 }
 

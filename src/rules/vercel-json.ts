@@ -1,6 +1,7 @@
 import type { Warning } from '../spec/plan.js'
 import type { VercelRule, VercelRules } from '../spec/rules.js'
 import { describeIssue } from '../toolkit/describe-issue.js'
+import { isAlike } from '../toolkit/is-alike.js'
 import { namesOfConditions, readSource, SourceError } from '../toolkit/path-source.js'
 import { type JsonText, readJson } from './json-lines.js'
 import { type Mistake, MistakeError, ruleWarning } from './problems.js'
@@ -130,15 +131,4 @@ function placeOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index > 0 ? '.' : ''}${String(part)}`))
     .join('')
-}
-
-/** Whether one name is the other with a letter changed, missing, or too much, or in other cases. */
-function isAlike(one: string, other: string): boolean {
-  const [long, short] =
-    one.length >= other.length ? [one.toLowerCase(), other.toLowerCase()] : [other.toLowerCase(), one.toLowerCase()]
-  if (long === short) return true
-  if (long.length - short.length > 1 || short.length < 4) return false
-  const same = [...long].findIndex((letter, index) => letter !== short[index])
-  const rest = long.slice(same + 1)
-  return rest === short.slice(same + 1) || rest === short.slice(same)
 }

@@ -97,10 +97,12 @@ async function collectFiles(options: OutputOptions, project: Project, context: C
 /** The error for a build that ended well and left nothing. */
 export function outputMissing(project: Project): BuildError {
   const { buildCommand, outputDirectory, outputSource } = project
-  const after = buildCommand === null ? 'there is no folder' : `"${buildCommand}" ended well but left no folder`
+  const after =
+    buildCommand === null ? 'There is no folder' : `The build command "${buildCommand}" ended well but left no folder`
+  const source = outputSource === 'option' ? 'the option project.outputDirectory' : outputSource
   return new BuildError({
     code: 'output-missing',
-    message: `${after} ${outputDirectory} (taken from: ${outputSource}).`,
+    message: `${after} ${outputDirectory} (taken from: ${source}).`,
     hint: 'Set project.outputDirectory to the folder that the build writes to.',
     details: { outputDirectory, outputSource },
   })

@@ -58,7 +58,7 @@ export function publishStep(
     needs,
     after,
     line: {
-      description: `${built}${what}${target.note ?? ''}${compressed}`,
+      description: `${built}${what}${target.note ?? ''}${compressed}${build ? '' : headersNote(options.rules.headers)}`,
       files,
       bytes: known?.size ?? null,
       requests: target.requests.publish(files),
@@ -115,6 +115,15 @@ export function publishStep(
     },
     ...(target.cancel && { cancel: target.cancel.bind(target) }),
   })
+}
+
+function headersNote({ security, rules, contentSecurityPolicy }: PublishStepOptions['rules']['headers']): string {
+  const asked = [
+    ...(security === 'none' ? [] : [`${security} security headers`]),
+    ...(contentSecurityPolicy === undefined ? [] : ['a content security policy']),
+    ...(rules.length === 0 ? [] : [`headers of ${rules.length === 1 ? '1 rule' : `${rules.length} rules`}`]),
+  ]
+  return asked.length === 0 ? '' : `, with ${asked.join(' and ')}`
 }
 
 function lineOf(

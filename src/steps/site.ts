@@ -35,7 +35,8 @@ export function siteStep(
     async run(_inputs, context) {
       const site = await target.prepare(input, context)
       await hold(site)
-      context.report({ type: 'site-ready', target: target.name, site })
+      // One that comes with its first release has no address yet; its target tells of it then.
+      if (site.url !== '') context.report({ type: 'site-ready', target: target.name, site })
       return site
     },
     async confirm(site, _inputs, context) {

@@ -1,3 +1,4 @@
+import { OptionsError } from '../errors/options-error.js'
 import type { ResolveDns } from '../spec/dns.js'
 import type { DnsRecord, DomainStatus } from '../spec/domain.js'
 import { closed } from './parse-reply.js'
@@ -39,6 +40,7 @@ export async function checkRecord(
     }
     return { dns: found.length > 0 ? 'wrong' : 'missing', found, problem: null }
   } catch (error) {
+    if (error instanceof OptionsError) throw error
     // No reason to fail: the provider asks the DNS for itself.
     const problem = `The DNS could not be asked: ${error instanceof Error ? closed(error.message) : 'no reason is known.'}`
     return { dns: 'unknown', found: [], problem }

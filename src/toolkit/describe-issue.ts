@@ -19,10 +19,33 @@ export interface Issue {
   readonly errors?: readonly (readonly Issue[])[]
 }
 
+/** What a kind of value is called by those who don't know the schema. */
+const plainWords: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  nonoptional: 'a value',
+}
+
 /** @returns the issues of whatever a schema threw; empty where it was something else. */
 export function issuesOf(thrown: unknown): readonly Issue[] {
   const { issues } = (thrown ?? {}) as { issues?: unknown }
-  return Array.isArray(issues) ? issues : []
+  return Array.isArray(issues) ? issues.flatMap(narrowed) : []
+}
+
+/** What is wrong inside the only choice that a value can have been meant for: that it is none of the others is no news. */
+function narrowed(issue: Issue): readonly Issue[] {
+  if (!issue.errors || !isPlain(issue)) return [issue]
+  const isInside = ({ path, code }: Issue) => path.length > 0 || code === 'unrecognized_keys'
+  const [meant, ...others] = issue.errors.filter((choice) => choice.length > 0 && choice.every(isInside))
+  if (!meant || others.length > 0) return [issue]
+  return meant.flatMap((one) => narrowed({ ...one, path: [...issue.path, ...one.path] }))
+}
+
+/** Whether nobody has written a sentence for it. A page that also loads zod's large edition turns `Invalid input` into one of its own. */
+function isPlain({ message }: Issue): boolean {
+  return /^(?:Invalid |Too (?:big|small): )/.test(message)
 }
 
 /** Says in a few words what is wrong with a field. The small edition of zod brings no sentences of its own. */
@@ -37,14 +60,13 @@ export function describeIssue(issue: Issue): string {
 }
 
 function wantedOf(issue: Issue): string | undefined {
-  // A page that also loads zod's large edition turns `Invalid input` into a sentence of that edition's.
-  if (!/^(?:Invalid |Too (?:big|small): )/.test(issue.message)) return issue.message
+  if (!isPlain(issue)) return issue.message
   if (issue.values) return issue.values.map(String).join(' or ')
   if (issue.errors) return choicesOf(issue.errors)
   if (issue.maximum !== undefined) return boundOf(issue, issue.inclusive ? 'at most' : 'below', issue.maximum)
   if (issue.minimum !== undefined) return boundOf(issue, issue.inclusive ? 'at least' : 'above', issue.minimum)
   if (issue.format === 'url') return 'an address such as https://example.com'
-  return issue.expected === 'int' ? 'a whole number' : issue.expected
+  return issue.expected && (plainWords[issue.expected] ?? issue.expected)
 }
 
 function choicesOf(errors: readonly (readonly Issue[])[]): string | undefined {

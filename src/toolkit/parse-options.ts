@@ -1,6 +1,7 @@
 import { OptionsError } from '../errors/options-error.js'
 import type { Schema } from '../spec/schema.js'
 import { describeIssue, issuesOf } from './describe-issue.js'
+import { optionHint } from './option-hint.js'
 
 /**
  * Parses the options of a public function.
@@ -17,7 +18,7 @@ export function parseOptions<Value>(schema: Schema<Value>, options: unknown, own
     throw new OptionsError({
       code: 'options-invalid',
       message: `Wrong options: ${fields.join('; ')}.`,
-      hint: `Correct ${issues.map(({ path }) => [owner, ...path].join('.')).join(', ')}.`,
+      hint: optionHint(schema, issues, owner),
       details: { fields },
       cause,
     })

@@ -24,16 +24,27 @@ export function excerpt(bytes: Uint8Array, length = 200): string {
   return `${text.slice(0, length - 1).replace(/[\w\-.~+/=%]+$/, '')}…`
 }
 
-/** What an API says of why it refuses: the message of its JSON, otherwise {@link excerpt}. */
+/** What an API says of why it refuses: the message of its JSON, or its `errors` by field, otherwise {@link excerpt}. */
 export function saidIn(bytes: Uint8Array): string {
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    const { message } = (body ?? {}) as { message?: unknown }
-    if (typeof message === 'string' && message !== '') return excerpt(new TextEncoder().encode(message))
+    const { message, errors } = (body ?? {}) as { message?: unknown; errors?: unknown }
+    const said = typeof message === 'string' && message !== '' ? message : byField(errors)
+    if (said !== '') return excerpt(new TextEncoder().encode(said))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
   return excerpt(bytes)
+}
+
+/** `{ custom_domain: ['must be unique'] }`, as Rails has it, in words; `''` for what has another shape. */
+function byField(errors: unknown): string {
+  if (typeof errors !== 'object' || errors === null || Array.isArray(errors)) return ''
+  const said = Object.entries(errors).map(([field, texts]) => {
+    const own = Array.isArray(texts) ? texts : [texts]
+    return own.every((text) => typeof text === 'string') ? `${field} ${own.join(', ')}` : ''
+  })
+  return said.includes('') ? '' : said.join('; ')
 }
 
 /**

@@ -44,6 +44,16 @@ export function switchTimeout(provider: string, site: string, id: string): Reque
   })
 }
 
+/** The error for locking a site that serves nothing. */
+export function nothingToLock(provider: string, site: string): ConflictError {
+  return new ConflictError({
+    code: 'release-missing',
+    message: `On ${provider}, ${site} has published nothing that it could be locked to.`,
+    hint: 'Deploy it first.',
+    details: { site },
+  })
+}
+
 /** The error for a site that is to be there already. */
 export function targetMissing({ name, site }: { readonly name: string; readonly site: string }): OptionsError {
   return new OptionsError({

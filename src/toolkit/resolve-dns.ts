@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { OptionsError } from '../errors/options-error.js'
 import { RequestError } from '../errors/request-error.js'
 import type { Context } from '../spec/context.js'
 import type { DnsType, ResolveDns } from '../spec/dns.js'
@@ -17,7 +18,13 @@ const answerSchema = z.object({
 /** The way to the DNS that a context has: its own function, or a resolver over HTTPS. */
 export function resolverOf(context: Context): ResolveDns {
   const { dns = publicResolver } = context
-  if (typeof dns === 'function') return async (name, type) => (await dns(name, type)).map((value) => plain(type, value))
+  if (typeof dns === 'function') {
+    return async (name, type) => {
+      const found: unknown = await dns(name, type)
+      if (!isList(found)) throw noList(name, type)
+      return found.map((value) => plain(type, value))
+    }
+  }
   return async (name, type) => {
     const url = new URL(dns)
     url.searchParams.set('name', name)
@@ -46,6 +53,19 @@ function plain(type: DnsType, data: string): string {
   // A text of more than 255 bytes comes in pieces.
   if (type === 'TXT') return data.startsWith('"') ? data.slice(1, -1).replace(/"\s+"/g, '') : data
   return data.replace(/\.$/, '').toLowerCase()
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string')
+}
+
+function noList(name: string, type: DnsType): OptionsError {
+  return new OptionsError({
+    code: 'options-invalid',
+    message: `The option dns gave no list of texts for ${type} of ${name}.`,
+    hint: 'Correct dns: it gives a list of texts, an empty one where there is no record, and rejects where it could not ask.',
+    details: { name, type },
+  })
 }
 
 function dnsFailed(purpose: string, status: number): RequestError {

@@ -57,21 +57,36 @@ export async function settleDomains(work: DomainWork): Promise<readonly DomainSt
 }
 
 function pendingWarning(provider: string, pending: readonly DomainStatus[]) {
-  const names = pending.map(({ domain }) => domain).join(', ')
   const open = pending.filter(({ dns }) => dns !== 'ready')
-  const records = (open.length > 0 ? open : pending).flatMap((status) => status.records)
+  const unknown = open.filter(({ dns }) => dns === 'unknown')
+  const astray = open.filter(({ dns }) => dns !== 'unknown')
+  // What leads there already need not be set; that it is the user's may still have to be proven.
+  const records = pending.flatMap(({ dns, records: own }) =>
+    dns === 'ready' ? own.filter(({ purpose }) => purpose === 'ownership') : own,
+  )
   const wrong = open
     .filter(({ dns }) => dns === 'wrong')
     .map(({ domain, found }) => `${domain} has ${found.join(', ')}`)
   const problems = [...new Set(pending.flatMap(({ problem }) => problem ?? []))]
-  const message =
-    open.length > 0
-      ? `The DNS does not lead ${names} to ${nameOf(provider)} yet.`
-      : `${nameOf(provider)} has not got everything ready for ${names} yet.`
+  const name = nameOf(provider)
+  const messages = [
+    ...(astray.length > 0 ? [`The DNS does not lead ${listed(astray)} to ${name} yet.`] : []),
+    ...(unknown.length > 0 ? [`Whether the DNS leads ${listed(unknown)} to ${name} is not known.`] : []),
+    ...(open.length === 0 ? [`${name} has not got everything ready for ${listed(pending)} yet.`] : []),
+  ]
   const set = records.map(({ type, name, value }) => `${type} ${name} ${value}`).join('; ')
+  const isCertain = astray.length > 0 || open.length === 0
+  const todo =
+    records.length > 0
+      ? `Set at the registrar${isCertain ? '' : ', where it is not there yet'}: ${set}. It may take up to two days until that is seen everywhere; `
+      : ''
   return {
     code: 'domain-pending',
-    message: [message, ...wrong.map((one) => `${one} instead.`), ...problems].join(' '),
-    hint: `Set at the registrar: ${set}. It may take up to two days until that is seen everywhere; checkDomains tells how far it is, and the next deployment goes on with it.`,
+    message: [...messages, ...wrong.map((one) => `${one} instead.`), ...problems].join(' '),
+    hint: `${todo}checkDomains tells how far it is, and the next deployment goes on with it.`,
   }
+}
+
+function listed(statuses: readonly DomainStatus[]): string {
+  return statuses.map(({ domain }) => domain).join(', ')
 }

@@ -60,6 +60,7 @@ const schema = z.record(
   z.union([z.null(), z.string(), value, z.array(value).check(z.minLength(1))], {
     error: 'a text, { value, secret, contexts }, a list of such, or null to remove it',
   }),
+  'an object that gives each name its value',
 )
 
 /**

@@ -9,7 +9,9 @@ const most = { files: 0xffff - 1, bytes: 0xffff_ffff - 1 }
 /** The first day that the format knows: an archive of the same files is the same archive. */
 const firstDay = 0x21
 const inUtf8 = 0x800
-const deflated = 8
+const method = { stored: 0, deflated: 8 }
+/** Smaller files travel as they are: a compressor for each would take longer than their bytes. */
+const leastDeflated = 32 * 1024
 const modes = { '100644': 0o100644, '100755': 0o100755, '120000': 0o120777 } as const
 
 /**
@@ -31,12 +33,13 @@ export async function zipArtifacts(
     signal.throwIfAborted()
     const bytes = await artifact.read()
     const crc = await checksum(bytes, pace)
-    const packed = await deflate(bytes)
+    const packed = bytes.length < leastDeflated ? undefined : await deflate(bytes)
     const name = new TextEncoder().encode(artifact.path)
-    const common = { crc, packed: packed.size, size: bytes.length, name }
-    parts.push(header(common), name, packed)
+    const length = packed?.size ?? bytes.length
+    const common = { crc, method: packed ? method.deflated : method.stored, packed: length, size: bytes.length, name }
+    parts.push(header(common), name, packed ?? bytes)
     directory.push(entry(common, { offset, mode: modes[artifact.mode] }), name)
-    offset += 30 + name.length + packed.size
+    offset += 30 + name.length + length
     onFile?.(index + 1)
     await pace()
   }
@@ -46,18 +49,19 @@ export async function zipArtifacts(
 
 interface Packed {
   readonly crc: number
+  readonly method: number
   readonly packed: number
   readonly size: number
   readonly name: Uint8Array
 }
 
 /** Section 4.3.7. */
-function header({ crc, packed, size, name }: Packed): Uint8Array<ArrayBuffer> {
+function header({ crc, method, packed, size, name }: Packed): Uint8Array<ArrayBuffer> {
   return fields(
     [4, 0x04034b50],
     [2, 20],
     [2, inUtf8],
-    [2, deflated],
+    [2, method],
     [2, 0],
     [2, firstDay],
     [4, crc],
@@ -70,7 +74,7 @@ function header({ crc, packed, size, name }: Packed): Uint8Array<ArrayBuffer> {
 
 /** Section 4.3.12; `3 << 8`: made on Unix, so that the mode counts. */
 function entry(
-  { crc, packed, size, name }: Packed,
+  { crc, method, packed, size, name }: Packed,
   { offset, mode }: { readonly offset: number; readonly mode: number },
 ): Uint8Array<ArrayBuffer> {
   return fields(
@@ -78,7 +82,7 @@ function entry(
     [2, (3 << 8) | 20],
     [2, 20],
     [2, inUtf8],
-    [2, deflated],
+    [2, method],
     [2, 0],
     [2, firstDay],
     [4, crc],

@@ -119,7 +119,9 @@ describe('the project', () => {
       project: { framework: 'vite', installCommand: null, buildCommand: 'node --version', outputDirectory: 'nowhere' },
     })
     expect(failure).toMatchObject({ code: 'output-missing', step: 'build' })
-    expect(failure.message).toContain('nowhere')
+    expect(failure.message).toBe(
+      'The build command "node --version" ended well but left no folder nowhere (taken from: the option project.outputDirectory).',
+    )
   })
 
   it('whose output folder is of an earlier build is a failed build, and the folder is kept', async () => {
@@ -341,6 +343,8 @@ describe('the network', () => {
 describe('options', () => {
   const wrong: readonly (readonly [string, Record<string, unknown>, string])[] = [
     ['nothing to do', { targets: [], git: undefined }, 'neither deploy.targets nor deploy.git'],
+    ['a target beside a list', { targets: {} }, 'deploy.targets: expected a list'],
+    ['an optimizer that is none', { optimize: { images: true } }, 'deploy.optimize.images: expected false, or an opt'],
     ['a container that is none', { container: {} }, 'deploy.container'],
     ['a relay that is no address', { relay: 'relay' }, 'deploy.relay'],
     ['a misspelt option', { verfy: false }, 'verfy'],
@@ -362,6 +366,11 @@ describe('options', () => {
   it('with two targets of one name are refused', async () => {
     const failure = await failureOf({ targets: [stage.netlify(), stage.netlify({ site: 'other' })] })
     expect(failure.message).toContain('netlify')
+  })
+
+  it('with two targets of one site are refused', async () => {
+    const failure = await failureOf({ targets: [stage.netlify(), stage.netlify({ name: 'docs' })] })
+    expect(failure).toMatchObject({ code: 'options-invalid', message: expect.stringMatching(/twice.*docs/) })
   })
 
   it('take a relay relative to the page', async () => {

@@ -56,6 +56,8 @@ describe('plan', () => {
     }
     expect(plan(options, facts)).toEqual(of('plan-create')?.plan)
     expect(plan(options, facts)).toEqual(plan(options, facts))
+    const missing = undefined as never
+    expect(() => plan(options, missing)).toThrow(expect.objectContaining({ code: 'options-invalid' }))
   })
 })
 

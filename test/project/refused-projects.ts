@@ -118,11 +118,16 @@ export const refusedProjects: readonly RefusedProject[] = [
     code: 'build-script-missing',
     hint: /buildCommand: null/,
   },
-  { name: 'no project', files: { 'README.md': '# Made' }, code: 'project-empty', hint: /index\.html/ },
+  {
+    name: 'no project',
+    files: { 'README.md': '# Made' },
+    code: 'project-empty',
+    hint: /index\.html, or pass project\.root/,
+  },
   {
     name: 'only public',
     files: { 'public/index.html': '<!doctype html>' },
     code: 'project-empty',
-    hint: /outputDirectory: 'public'/,
+    hint: /project\.outputDirectory: 'public'/,
   },
 ]

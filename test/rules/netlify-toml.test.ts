@@ -100,7 +100,7 @@ to = "/b"
     [
       'a status in quotes',
       4,
-      /redirects\.0\.status: expected number/,
+      /redirects\.0\.status: expected a number without quotes/,
       '[[redirects]]\nfrom = "/a"\nto = "/b"\nstatus = "301"\n',
     ],
     ['a status that is none', 3, /42 is no status/, '[[redirects]]\nfrom = "/a"\nstatus = 42\nto = "/b"\n'],
@@ -111,6 +111,8 @@ to = "/b"
       '[[redirects]]\nfrom = "/a"\nto = "/b"\nconditions = {Land = ["de"]}\n',
     ],
     ['headers for nothing', 1, /headers\.0\.for: expected a text/, '[[headers]]\n[headers.values]\nX-A = "1"\n'],
+    ['a table in the singular', 2, /no table "redirect"/, '\n[[redirect]]\nfrom = "/a"\nto = "/b"\n'],
+    ['a table with a letter missing', 3, /no table "bild"/, '[dev]\nport = 1\n[bild]\npublish = "dist"\n'],
     ['a header of a number', 4, /headers\.0\.values\.X-A/, '[[headers]]\nfor = "/*"\n[headers.values]\nX-A = 1\n'],
     ['values that are many', 3, /headers\.0\.values/, '[[headers]]\nfor = "/*"\n[[headers.values]]\nX-A = "1"\n'],
     ['a folder that is a number', 2, /build\.publish: expected a text in quotes/, '[build]\npublish = 3\n'],
@@ -120,6 +122,20 @@ to = "/b"
   ])('has %s told with its line', (_what, line, message, text) => {
     const { mistakes } = read(text)
     expect(mistakes[0]).toMatchObject({ line, message: expect.stringMatching(message) })
+  })
+
+  it('warns of a table that is like none that is known, for Netlify may know it', () => {
+    expect(read('[build]\npublish = "dist"\n[weather]\nsun = true\n')).toMatchObject({
+      mistakes: [],
+      warnings: [{ message: 'netlify.toml, line 3: "weather" is not known.', hint: 'Netlify may pass over it.' }],
+    })
+  })
+
+  it('warns of a path that is given no headers', () => {
+    expect(read('\n[[headers]]\nfor = "/*"\n')).toMatchObject({
+      mistakes: [],
+      warnings: [{ message: 'netlify.toml, line 2: no headers are given for "/*".' }],
+    })
   })
 
   it('warns of rules of one context, which Netlify does not know', () => {

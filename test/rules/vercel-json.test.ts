@@ -119,7 +119,7 @@ describe('a vercel.json', () => {
     ['a missing comma', 3, /"\\"" stands where "," or "}" is expected/, '{\n  "cleanUrls": true\n  "images": {}\n}'],
     ['an end too early', 2, /the end of the file stands where/, '{\n  "redirects": ['],
     ['something behind the end', 2, /"\]" stands behind the end/, '{}\n]'],
-    ['a list in place of an object', 1, /expected object/, '[]'],
+    ['a list in place of an object', 1, /expected an object/, '[]'],
     ['a text in place of true', 2, /cleanUrls: expected true or false/, '{\n  "cleanUrls": "yes"\n}'],
     [
       'a name that is no property',

@@ -53,6 +53,8 @@ describe('a deployment that is to be claimed', () => {
       'step-end',
     ])
     const [release] = (await deployment.done).releases
+    const sites = events.flatMap((event) => (event.type === 'site-ready' ? [event.site.url] : []))
+    expect(sites).toEqual([release?.url])
     const token = tokenOf(release as Release)
     const end = endOf(events)
     expect(end).toMatchObject({ outcome: 'success', result: { releases: [release], verifications: [{}] } })

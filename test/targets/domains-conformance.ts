@@ -181,7 +181,26 @@ export function domainsConformance(name: string, start: () => Promise<DomainsBen
       const { statuses, context } = await settle({ names: [www], wait: 20_000 }, { dns: dns() })
       expect(statuses).toMatchObject([{ dns: 'unknown', found: [], certificate: 'none' }])
       expect(statuses[0]?.problem).toMatch(/DNS could not be asked|certificate/)
-      expect(context.eventsOf('warning')).toMatchObject([{ code: 'domain-pending' }])
+      expect(context.eventsOf('warning')).toMatchObject([
+        {
+          code: 'domain-pending',
+          message: expect.stringContaining('is not known'),
+          hint: expect.stringContaining(www),
+        },
+      ])
+      expect(context.eventsOf('warning')[0]?.message).not.toContain('does not lead')
+    })
+
+    it('names the option where its function gives no list, and takes no domain of the provider', async () => {
+      const dns = (async () => 'ns.example') as unknown as DnsSource
+      const error = await thrownBy(settle({ names: [www], wait: false }, { dns }))
+      expect(error).toMatchObject({
+        name: 'OptionsError',
+        code: 'options-invalid',
+        message: expect.stringContaining('dns'),
+      })
+      for (const host of ['netlify.app', 'vercel.app'])
+        expect(() => bench.target(shop, [`shop.${host}`])).toThrow(/a domain of your own/)
     })
 
     it('is asked how far it is without a deployment, by a function too, and changes nothing', async () => {

@@ -321,6 +321,17 @@ describe('the configuration file of a host', () => {
     expect((await get('/in/x')).headers.get('basic-auth')).toBeNull()
   })
 
+  it("has a warning, with the line, say what Vercel can't do of the rules that only the build makes", async () => {
+    const rules = '/a /b 302 Country=de\n/c /d 302 Language=de\n/e /f 302 Role=admin\n/g /h 301\n'
+    const { events } = await publish('vercel', { 'src/_redirects': rules, 'vercel.json': '{"foo": 1}' })
+    expect(planned(events)).toEqual(['vercel.json, line 1: "foo" is not known.'])
+    expect(warnings(events)).toEqual([
+      expect.stringMatching(/^_redirects, line 1: .* has the condition Country/),
+      expect.stringMatching(/^_redirects, line 2: .* has the condition Language/),
+      expect.stringMatching(/^_redirects, line 3: .* has the condition Role/),
+    ])
+  })
+
   it('is known to a later run, which has no container any more', async () => {
     const storage = memoryStorage()
     const name = `site-${count + 1}`

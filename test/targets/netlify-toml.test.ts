@@ -27,7 +27,10 @@ describe('a netlify.toml', () => {
     expect(parse(complete.replace('\uFEFF', ''))).toEqual({ ...parse(text.replace('\uFEFF', '')), build })
     expect(complete.lastIndexOf('\uFEFF')).toBe(text.lastIndexOf('\uFEFF'))
     let rest = complete
-    for (const line of text.split('\n').filter((one) => !one.startsWith('build = {'))) {
+    for (const line of text
+      .replace('\uFEFF', '')
+      .split('\n')
+      .filter((one) => !one.startsWith('build = {'))) {
       expect(rest).toContain(line)
       rest = rest.slice(rest.indexOf(line) + line.length)
     }

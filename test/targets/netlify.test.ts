@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeployState } from '../../src/emulator/index.js'
 import type { Release } from '../../src/spec/release.js'
-import { netlify } from '../../src/targets/netlify.js'
+import { type NetlifyOptions, netlify } from '../../src/targets/netlify.js'
 import { artifactsOf, bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
 import { startStage } from '../support/stage.js'
@@ -156,6 +156,7 @@ describe('netlify', () => {
     await bench.fetch(lock, { method: 'POST', headers: { authorization } })
     const error = await thrownBy(start(name, { 'index.html': 'second' }).done)
     expect(error).toMatchObject({ name: 'ConflictError', code: 'site-locked', details: { published: first.id } })
+    expect(error.hint).toMatch(/unlockSite\(\{ target \}\).*promote\(\{ target, release: '\w+' \}\)/)
     expect(await (await bench.fetch(first.url)).text()).toBe('first')
   })
 
@@ -418,6 +419,9 @@ describe('netlify', () => {
     await netlify({ ...options, team: 'organization' }).prepare({ environment: 'production' }, testContext(bench))
     const site = [...emulator.netlify.state.sites.values()].find((one) => one.name === name)
     expect(site?.account.login).toBe('organization')
+    const elsewhere = netlify({ ...options, site: freshName(), team: 'nobodys' })
+    const error = await thrownBy(elsewhere.prepare({ environment: 'production' }, testContext(bench)))
+    expect(error).toMatchObject({ name: 'OptionsError', code: 'team-missing', details: { team: 'nobodys' } })
   })
 
   it('does not call a name taken that Netlify refuses for another reason', async () => {
@@ -478,6 +482,12 @@ describe('netlify', () => {
     const make = (): unknown => netlify(wrong as unknown as Parameters<typeof netlify>[0])
     expect(make).toThrow(/netlify\.site.*netlify\.apiUrl.*netlify\.transport/)
     expect(() => netlify({ auth: 'two words', site: 'shop' })).toThrow('netlify.auth')
+    const unsigned = { site: 'shop' } as NetlifyOptions
+    expect(() => netlify(unsigned)).toThrow('netlify.auth must be a token')
+    const single = { auth: 'token', site: 'shop', domains: 'www.acme.com' as never }
+    expect(() => netlify(single)).toThrow('netlify.domains: expected a list of domains')
+    const listed = { auth: 'token', site: 'shop', variables: [] as never }
+    expect(() => netlify(listed)).toThrow('netlify.variables: expected an object that gives each name its value')
     for (const alias of ['', '-a', 'a-', 'a.b', 'x'.repeat(38)])
       expect(() => netlify({ auth: 'token', site: 'shop', alias }), alias).toThrow('netlify.alias')
     for (const name of ['', 'Shop', 'a b', '-a', 'a-', 'a_b', 'x'.repeat(33)])
@@ -487,6 +497,9 @@ describe('netlify', () => {
   it('refuses an option that it does not know, so that a typo sends no token elsewhere', () => {
     const typo = { auth: 'token', site: 'shop', apiURL: 'http://127.0.0.1:1' }
     expect(() => netlify(typo)).toThrow('netlify: there is no option apiURL')
+    expect(() => netlify(typo)).toThrow(
+      expect.objectContaining({ hint: 'Write netlify.apiUrl in place of netlify.apiURL.' }),
+    )
   })
 
   it('makes no promise of how often it asks while Netlify processes a release', async () => {

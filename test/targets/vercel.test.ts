@@ -200,7 +200,16 @@ describe('vercel', () => {
     await bench.clock.sleep(5000)
     const error = await thrownBy(start(name, { 'index.html': 'third' }).done)
     expect(error).toMatchObject({ name: 'ConflictError', code: 'site-locked', details: { site: name } })
+    expect(error.hint).toMatch(/unlockSite\(\{ target \}\).*promote\(\{ target, release: 'dpl_\w+' \}\)/)
     expect(await page(release.url)).toEqual([200, 'first'])
+  })
+
+  it('locks no project to nothing', async () => {
+    const target = bench.target(freshName())
+    const context = testContext(bench)
+    const site = await target.prepare({ environment: 'production' }, context)
+    const error = await thrownBy(target.releases?.lock(true, site, context) ?? Promise.resolve())
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'release-missing', details: { site: site.name } })
   })
 
   it('keeps to the single-page fallback and to the 404 page that the files have', async () => {

@@ -35,7 +35,7 @@ describe('options', () => {
     ],
     ['is wrong inside', { site: 'a', build: { env: { PORT: 3 } } }, 'netlify.build.env.PORT: expected string'],
     ['does not exist', { site: 'a', sight: 'b' }, 'netlify: there is no option sight'],
-    ['is no object at all', undefined, 'netlify: expected object'],
+    ['is no object at all', undefined, 'netlify: expected an object'],
   ])('of which one %s are refused by name', (_what, options, message) => {
     expect(wrong(options)).toMatchObject({
       name: 'OptionsError',
@@ -54,6 +54,8 @@ describe('options', () => {
     ['a number that is too large', z.int().check(z.maximum(43_200)), 50_000, 'a number of at most 43200'],
     ['a number that is too small', z.int().check(z.minimum(0)), -1, 'a number of at least 0'],
     ['a number at a bound that it may not reach', z.int().check(z.positive()), 0, 'a number above 0'],
+    ['no list', z.array(z.string()), 'a', 'a list'],
+    ['a list in place of names with values', z.record(z.string(), z.string()), [], 'an object'],
     ['a fraction', z.int(), 1.5, 'a whole number'],
     ['no address', z.url(), 'api', 'an address such as https://example.com'],
     [
@@ -62,7 +64,7 @@ describe('options', () => {
       'ftp://a.b',
       'an address such as https://example.com',
     ],
-    ['none of two kinds', z.union([z.string(), z.array(z.string()).check(z.minLength(1))]), 3, 'string or array'],
+    ['none of two kinds', z.union([z.string(), z.array(z.string()).check(z.minLength(1))]), 3, 'string or a list'],
     [
       'out of the bounds of one of two kinds',
       z.union([z.literal('all'), z.int().check(z.positive())]),
@@ -72,6 +74,16 @@ describe('options', () => {
   ])('say of %s what is allowed', (_what, field, value, wanted) => {
     const fields = [`netlify.field: expected ${wanted}`]
     expect(wrongIn(z.strictObject({ field }), { field: value })).toMatchObject({ details: { fields } })
+  })
+
+  it('say of settings that may also be false what is wrong inside of them', () => {
+    const verify = z.union([z.literal(false), z.strictObject({ wait: z.number() })])
+    const tell = (value: unknown) => wrongIn(z.strictObject({ verify }), { verify: value })
+    expect(tell({ wait: 'long' })).toMatchObject({ details: { fields: ['netlify.verify.wait: expected number'] } })
+    expect(tell({ wait: 1, wiat: 2 })).toMatchObject({
+      details: { fields: ['netlify.verify: there is no option wiat'] },
+    })
+    expect(tell(true)).toMatchObject({ details: { fields: ['netlify.verify: expected false or an object'] } })
   })
 
   it('say of the name of an entry that it is the name, and what names are allowed', () => {
@@ -106,6 +118,16 @@ describe('options', () => {
       message: expect.stringMatching(/netlify\.site: .*; netlify\.transport: /),
       hint: 'Correct netlify.site, netlify.transport.',
     })
+  })
+
+  it.each([
+    [{ site: 'a', siteId: 'b' }, 'Write netlify.site in place of netlify.siteId.'],
+    [{ site: 'a', Size: 3 }, 'Write netlify.size in place of netlify.Size.'],
+    [{ site: 3, owner: 'b' }, 'Correct netlify.site. The options of netlify are site, size, transport, build, limits.'],
+    [{ site: 'a', limits: { fils: 1 } }, 'Write netlify.limits.files in place of netlify.limits.fils.'],
+  ])('that there are not have a hint at what may be meant, or at all that there are: %o', (options, hint) => {
+    const limits = z.optional(z.union([z.literal(false), z.strictObject({ files: z.optional(z.number()) })]))
+    expect(wrongIn(z.extend(schema, { limits }), options)).toMatchObject({ hint })
   })
 
   it('let pass what is no matter of the schema', () => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { excerpt, parseReply } from '../../src/toolkit/parse-reply.js'
+import { excerpt, parseReply, saidIn } from '../../src/toolkit/parse-reply.js'
 import { Stage } from '../relay/stage.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { createDesk } from './desk.js'
@@ -42,8 +42,8 @@ describe('an answer', () => {
     ['a field that is missing', '{"deploys":[]}', 'id (expected string)'],
     ['a field of another type', '{"id":3,"deploys":[]}', 'id (expected string)'],
     ['a field deep inside', '{"id":"a","deploys":[{"state":"odd"}]}', 'deploys.0.state (expected new or ready)'],
-    ['something else entirely', '[]', 'the whole body (expected object)'],
-    ['null', 'null', 'the whole body (expected object)'],
+    ['something else entirely', '[]', 'the whole body (expected an object)'],
+    ['null', 'null', 'the whole body (expected an object)'],
   ])('with %s is malformed, and names it', async (_what, body, field) => {
     await expect(parsing(body)).rejects.toMatchObject({
       code: 'reply-malformed',
@@ -75,6 +75,18 @@ describe('an answer', () => {
     for (let length = 1; length < 30; length += 1) {
       expect(excerpt(bytes('a! b? (c) d, e. f; g: h'), length).length).toBeLessThanOrEqual(length)
     }
+  })
+
+  it.each([
+    ['{"message":"Not Found","errors":{"a":["b"]}}', 'Not Found'],
+    [
+      '{"errors":{"custom_domain":["must be unique","is odd"],"name":"is long"}}',
+      'custom_domain must be unique, is odd; name is long',
+    ],
+    ['{"errors":[{"code":"custom"}]}', '{"errors":[{"code":"custom"}]}'],
+    ['{"errors":{"a":[1]}}', '{"errors":{"a":[1]}}'],
+  ])('that refuses by %s says why in words, where it has any', (body, said) => {
+    expect(saidIn(new TextEncoder().encode(body))).toBe(said)
   })
 
   it.each(['', '{"id":'])('of "%s" is malformed', async (body) => {

@@ -1,7 +1,7 @@
 import type { Context } from '../../spec/context.js'
 import { domainRefused, domainTaken } from '../../toolkit/domain-problems.js'
 import { areCounterparts, type ParsedDomains } from '../../toolkit/domain-settings.js'
-import { excerpt } from '../../toolkit/parse-reply.js'
+import { saidIn } from '../../toolkit/parse-reply.js'
 import type { NetlifyApi } from './api.js'
 import { type DomainSite, domainSiteSchema } from './domain-site.js'
 
@@ -47,7 +47,7 @@ async function change(
   const call = { json, accept: [409, 422], idempotent: true }
   const answer = await api.ask(context, domainSiteSchema, purpose, 'PATCH', `/sites/${site.id}`, call)
   if ('value' in answer) return answer.value
-  const refused = { provider: 'Netlify', site: site.name, domain, said: excerpt(answer.other.bytes) }
+  const refused = { provider: 'Netlify', site: site.name, domain, said: saidIn(answer.other.bytes) }
   // `{"errors": {"custom_domain": ["must be unique"]}}` (answers.netlify.com, "Subdomains on different accounts").
   throw /unique|taken|owned|in use/i.test(refused.said)
     ? domainTaken(refused, 'another site, or to another account,')

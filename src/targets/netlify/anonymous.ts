@@ -88,7 +88,7 @@ export function anonymousNetlify(options: AnonymousNetlifyOptions): Target {
     prepare: async () => ({
       id: `anonymous-${target}`,
       name: 'a new site',
-      url: `https://app.netlify.com/drop#${target}`,
+      url: '',
       adminUrl: null,
       created: false,
     }),

@@ -6,7 +6,7 @@ import type { Schema } from '../../spec/schema.js'
 import { askJson } from '../../toolkit/ask-json.js'
 import { isAnswerLost } from '../../toolkit/create-or-adopt.js'
 import { parseOptions } from '../../toolkit/parse-options.js'
-import { excerpt } from '../../toolkit/parse-reply.js'
+import { closed, saidIn } from '../../toolkit/parse-reply.js'
 import { createRedactor } from '../../toolkit/redactor.js'
 import { createRequests } from '../../toolkit/request.js'
 import { Secret } from '../../toolkit/secret.js'
@@ -40,7 +40,7 @@ export interface ClaimedSite {
 
 const given = z.optional(z.unknown())
 const optionsSchema = z.strictObject({
-  auth: z.unknown(),
+  auth: z.optional(z.unknown()),
   claim: z.object({
     url: z.url({ protocol: /^https$/ }).check(z.regex(/\/drop\/[^/#]+#drop_token=./, 'the claim of a release')),
     site: z.string().check(z.minLength(1)),
@@ -101,13 +101,13 @@ export async function claimSite(options: ClaimSiteOptions): Promise<ClaimedSite>
       throw error
     })
   if (!answer || answer.status < 300 || (await isTheirs())) return claimed
-  throw claimRefused(redactor.redact(excerpt(answer.bytes)), answer.status)
+  throw claimRefused(redactor.redact(saidIn(answer.bytes)), answer.status)
 }
 
 function claimRefused(said: string, status: number): ConflictError {
   return new ConflictError({
     code: 'claim-refused',
-    message: `Netlify does not let the site be claimed: status ${status}, ${said}`,
+    message: `Netlify does not let the site be claimed: status ${status}, ${closed(said)}`,
     hint: 'It was claimed before, or it is gone: sites without an account last 60 minutes. Publish it again.',
     details: { status, said },
   })

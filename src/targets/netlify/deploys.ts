@@ -167,7 +167,7 @@ export async function putFile(
   context: Context,
 ): Promise<void> {
   const path = artifact.path.split('/').map(encodeURIComponent).join('/')
-  await api.json(context, z.object({}), `receive ${artifact.path}`, 'PUT', `/deploys/${deploy}/files/${path}`, {
+  await api.json(context, z.object({}), `upload ${artifact.path}`, 'PUT', `/deploys/${deploy}/files/${path}`, {
     body,
     headers: { 'content-type': 'application/octet-stream' },
     // 50 KB/s, the slowest upload that is worth waiting for.

@@ -3,7 +3,7 @@ import { QuotaError } from '../../errors/quota-error.js'
 import { RequestError } from '../../errors/request-error.js'
 import type { Reply } from '../../spec/context.js'
 import type { Warning } from '../../spec/plan.js'
-import { closed, excerpt } from '../../toolkit/parse-reply.js'
+import { closed, saidIn } from '../../toolkit/parse-reply.js'
 
 const signIn = 'Let the user sign in to Netlify, and publish by netlify({ auth, site }).'
 
@@ -45,7 +45,7 @@ export function dailyLimit(said: string, cause?: unknown): QuotaError {
 }
 
 export function dropRefused({ status, bytes }: Reply): RequestError {
-  const said = excerpt(bytes)
+  const said = saidIn(bytes)
   return new RequestError({
     code: 'site-refused',
     message: `Netlify does not publish this without an account: status ${status}, ${closed(said)}`,

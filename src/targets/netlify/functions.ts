@@ -78,7 +78,7 @@ export async function putFunctions(
     if (invocationMode !== undefined) query.set('invocation_mode', invocationMode)
     if (timeout !== undefined) query.set('timeout', String(timeout))
     const path = `/deploys/${deploy}/functions/${encodeURIComponent(name)}?${query}`
-    await api.json(context, z.object({}), `receive the function ${name}`, 'PUT', path, {
+    await api.json(context, z.object({}), `upload the function ${name}`, 'PUT', path, {
       body,
       headers: { 'content-type': 'application/octet-stream' },
       // 50 KB/s, the slowest upload that is worth waiting for.

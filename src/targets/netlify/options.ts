@@ -69,7 +69,7 @@ export const ownLogs = 'wss://socketeer.services.netlify.com/build/logs'
 
 export const optionsSchema: z.ZodMiniType<ParsedOptions> = z.strictObject({
   anonymous: z.optional(z.literal(false)),
-  auth: z.unknown(),
+  auth: z.optional(z.unknown()),
   name: z._default(targetName, 'netlify'),
   site: z
     .string()

@@ -13,6 +13,15 @@ export function siteMissing(site: string): OptionsError {
   })
 }
 
+export function teamMissing(team: string): OptionsError {
+  return new OptionsError({
+    code: 'team-missing',
+    message: `There is no Netlify team ${team} that this token could make a site in.`,
+    hint: 'Check netlify.team: it is the slug that stands in the address of the team at Netlify.',
+    details: { team },
+  })
+}
+
 /** Netlify's answer to a name that can't be had is `{"errors": {"subdomain": ["must be unique"]}}`. */
 export function nameRefused(site: string, said: string): ConflictError | OptionsError {
   const details = { site, said }
@@ -36,7 +45,7 @@ export function siteLocked(site: string, published: string, deploy: NetlifyDeplo
   return new ConflictError({
     code: 'site-locked',
     message: `The site ${site} is locked to the deployment ${published}, so it does not serve the new one.`,
-    hint: 'Somebody stopped auto publishing. Unlock it on the page of its deployments at Netlify, then deploy again or publish this one there.',
+    hint: `Somebody stopped auto publishing. Call unlockSite({ target }), then promote({ target, release: '${deploy.id}' }); or do both on the page of its deployments at Netlify.`,
     details: { site, published, deploy: deploy.id, url: deploy.deploy_ssl_url ?? deploy.deploy_url ?? null },
   })
 }

@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
-import { ConflictError } from '../../errors/conflict-error.js'
 import type { Context } from '../../spec/context.js'
 import type { PublishedRelease, Release, Site } from '../../spec/release.js'
 import type { TargetReleases } from '../../spec/target.js'
 import { poll } from '../../toolkit/poll.js'
-import { notReady, releaseLive, releaseUnknown, switchTimeout } from '../../toolkit/release-problems.js'
+import { nothingToLock, notReady, releaseLive, releaseUnknown, switchTimeout } from '../../toolkit/release-problems.js'
 import { deploySchema, type NetlifyApi, type NetlifyDeploy, type NetlifySite } from './api.js'
 import { readDeploy } from './deploys.js'
 import { readPublished } from './published.js'
@@ -85,7 +84,7 @@ export function netlifyReleases({ api, target, wanted, siteOf }: ReleaseAccess):
     async lock(locked, site, context) {
       const purpose = `${locked ? 'lock' : 'unlock'} ${site.name}`
       const published = await readPublished(api, site, context)
-      if (published === null) throw nothingToLock(site)
+      if (published === null) throw nothingToLock('Netlify', site.name)
       const path = `/deploys/${published}/${locked ? 'lock' : 'unlock'}`
       await api.json(context, deploySchema, purpose, 'POST', path, { idempotent: true })
     },
@@ -122,13 +121,4 @@ function releaseOf(target: string, deploy: NetlifyDeploy, url: string | undefine
     live: url !== undefined,
     ...(url !== undefined && { url }),
   }
-}
-
-function nothingToLock({ name }: Site): ConflictError {
-  return new ConflictError({
-    code: 'release-missing',
-    message: `The site ${name} has published nothing that it could be locked to.`,
-    hint: 'Deploy it first.',
-    details: { site: name },
-  })
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import type { Context } from '../../spec/context.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
-import { excerpt } from '../../toolkit/parse-reply.js'
+import { saidIn } from '../../toolkit/parse-reply.js'
 import { poll } from '../../toolkit/poll.js'
 import { type NetlifyApi, type NetlifySite, siteSchema } from './api.js'
-import { nameRefused, siteMissing } from './problems.js'
+import { nameRefused, siteMissing, teamMissing } from './problems.js'
 
 /** A site that may have to be made. */
 export interface WantedSite {
@@ -31,7 +31,7 @@ const lateness = 3000
  * Finds the site or creates it.
  * @param intended Whether an earlier run was about to create it.
  * @param intend Called before it is created.
- * @throws OptionsError `site-missing` or `site-refused`; ConflictError `site-name-taken`
+ * @throws OptionsError `site-missing`, `team-missing` or `site-refused`; ConflictError `site-name-taken`
  */
 export async function findOrCreateSite(
   api: NetlifyApi,
@@ -56,10 +56,11 @@ export async function findOrCreateSite(
     find: () => find(true),
     async create(uncertain) {
       const path = wanted.team === undefined ? '/sites' : `/${encodeURIComponent(wanted.team)}/sites`
-      const call = { json: { name: wanted.site }, accept: [422] }
+      const call = { json: { name: wanted.site }, accept: wanted.team === undefined ? [422] : [404, 422] }
       const answer = await api.ask(context, siteSchema, purpose, 'POST', path, call)
       if ('value' in answer) return { site: answer.value, created: true }
-      const refused = () => nameRefused(wanted.site, excerpt(answer.other.bytes))
+      if (wanted.team !== undefined && answer.other.status === 404) throw teamMissing(wanted.team)
+      const refused = () => nameRefused(wanted.site, saidIn(answer.other.bytes))
       // Another tab may have made it in between, or this one with a request whose answer was lost; the list may be late.
       const made = await poll({
         ...context,

@@ -91,7 +91,8 @@ async function look(
         ...(isReady ? { ...finding, dns: 'ready' } : finding),
         certificate: isIssued ? 'issued' : isReady ? 'pending' : 'none',
         httpsForced: isIssued,
-        problem: problemOf(name, site, domain, names) ?? (isIssued ? null : (finding.problem ?? certificates.problem)),
+        problem:
+          problemOf(name, site, domain, names) ?? (isIssued ? null : isReady ? certificates.problem : finding.problem),
       }
     }),
   )

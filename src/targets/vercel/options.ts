@@ -61,7 +61,7 @@ export interface ParsedOptions {
 }
 
 export const optionsSchema: z.ZodMiniType<ParsedOptions> = z.strictObject({
-  auth: z.unknown(),
+  auth: z.optional(z.unknown()),
   name: z._default(targetName, 'vercel'),
   project: z
     .string()

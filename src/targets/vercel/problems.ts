@@ -94,8 +94,8 @@ export function superseded(
 export function staged(project: string, deployment: VercelDeployment): ConflictError {
   return new ConflictError({
     code: 'site-locked',
-    message: `Vercel did not lead the domains of ${project} to the new deployment: they stay with an earlier one.`,
-    hint: 'Somebody rolled back, or turned off that production domains are assigned by themselves. Promote the deployment on its page at Vercel.',
+    message: `Vercel did not lead the domains of ${project} to the new deployment, which is ready.`,
+    hint: `Somebody rolled back, or turned off that production domains are assigned by themselves. Call unlockSite({ target }), then promote({ target, release: '${deployment.id}' }); or promote it on its page at Vercel.`,
     details: { site: project, deployment: deployment.id, url: deployment.inspectorUrl ?? null },
   })
 }

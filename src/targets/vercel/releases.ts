@@ -6,9 +6,9 @@ import type { TargetReleases } from '../../spec/target.js'
 import { createOrAdopt } from '../../toolkit/create-or-adopt.js'
 import { closed } from '../../toolkit/parse-reply.js'
 import { poll } from '../../toolkit/poll.js'
-import { notReady, releaseLive, releaseUnknown, switchTimeout } from '../../toolkit/release-problems.js'
+import { nothingToLock, notReady, releaseLive, releaseUnknown, switchTimeout } from '../../toolkit/release-problems.js'
 import { deploymentSchema, projectSchema, type VercelApi, type VercelDeployment, type VercelProblem } from './api.js'
-import { findMarked, readDeployment, waitUntilLive } from './deployments.js'
+import { findMarked, isFailed, readDeployment, waitUntilLive } from './deployments.js'
 import { prebuiltFiles } from './prebuilt-files.js'
 import { deploymentRefused } from './problems.js'
 import { findProject, readAddress } from './projects.js'
@@ -18,7 +18,6 @@ import { readPublished } from './published.js'
 const pageSize = 100
 /** Milliseconds that Vercel may take to lead the domains to a deployment that is there. */
 const timeLimit = 60_000
-const failed: ReadonlySet<string> = new Set(['ERROR', 'CANCELED', 'BLOCKED'])
 
 const listSchema = z.object({
   deployments: z.array(
@@ -63,7 +62,7 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
           title: titleOf(meta),
           own: typeof meta?.tabship === 'string',
           branch: branchOf(meta, one.customEnvironment?.slug),
-          state: readyState === 'READY' ? 'ready' : failed.has(readyState) ? 'failed' : 'pending',
+          state: readyState === 'READY' ? 'ready' : isFailed(readyState) ? 'failed' : 'pending',
         }
       }
       if (!page.pagination.next) return
@@ -153,6 +152,8 @@ export function vercelReleases({ api, target, wanted }: ReleaseAccess): TargetRe
     },
 
     async lock(locked, site, context) {
+      // Vercel would lock it all the same: its first release would be nowhere to be seen.
+      if (locked && (await readPublished(api, site, context)) === null) throw nothingToLock('Vercel', site.name)
       const purpose = `${locked ? 'lock' : 'unlock'} ${site.name}`
       const call = { json: { autoAssignCustomDomains: !locked }, idempotent: true }
       await api.json(context, projectSchema, purpose, 'PATCH', `/v9/projects/${site.id}`, call)

@@ -65,7 +65,7 @@ async function putFile(
   { bytes: body, onRetry }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly onRetry: () => void },
   context: Context,
 ): Promise<void> {
-  await api.ask(context, z.object({}), `receive ${artifact.path}`, 'POST', '/v2/files', {
+  await api.ask(context, z.object({}), `upload ${artifact.path}`, 'POST', '/v2/files', {
     body,
     headers: {
       'content-type': 'application/octet-stream',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { parse } from 'yaml'
 import type { ContractBody, ContractDocument, ContractEndpoint, JsonSchema } from '../src/emulator/contract.js'
 import { contractEndpoints } from './contract-endpoints.js'
 import { normalizeSchema, SchemaCollector } from './contract-schemas.js'
@@ -44,8 +45,18 @@ export function extractNetlify(): ContractDocument {
 /** Reads GitHub's contract (OpenAPI 3.0) and keeps the endpoints that the emulator serves. */
 export function extractGithub(): ContractDocument {
   const published = readJson('@octokit/openapi/generated/api.github.com.json')
+  return extractOpenApi('@octokit/openapi', published, contractEndpoints.github)
+}
+
+/** Reads Neon's contract (OpenAPI 3.0, in YAML) and keeps the endpoints that the emulator serves. */
+export function extractNeon(): ContractDocument {
+  const published = parse(readText('@neondatabase/api-client/public-v2-for-users.gen.yaml')) as Json
+  return extractOpenApi('@neondatabase/api-client', published, contractEndpoints.neon)
+}
+
+function extractOpenApi(name: string, published: Json, served: readonly string[]): ContractDocument {
   const collector = new SchemaCollector(published)
-  const endpoints = contractEndpoints.github.map((endpoint): ContractEndpoint => {
+  const endpoints = served.map((endpoint): ContractEndpoint => {
     const { method, path, item, operation } = find(published, endpoint)
     const parameters = [...list(item.parameters), ...list(operation.parameters)].map((one) => collector.follow(one))
     const multiSegment = parameters.filter((one) => one['x-multi-segment'] === true).map((one) => String(one.name))
@@ -62,9 +73,15 @@ export function extractGithub(): ContractDocument {
       const json = (collector.follow(reply).content as Record<string, Json> | undefined)?.['application/json']
       return json ? collector.add(overlapping(json.schema as Json)) : null
     })
-    return { id: String(operation.operationId), method, path, multiSegment, ...queryOf(parameters), body, replies }
+    const headers = Object.entries(operation.responses as Json).flatMap(([status, reply]): [string, string[]][] => {
+      const names = Object.keys(collector.follow(reply).headers ?? {})
+      return names.length > 0 ? [[status, names]] : []
+    })
+    const promised = headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}
+    const id = String(operation.operationId)
+    return { id, method, path, multiSegment, ...queryOf(parameters), body, replies, ...promised }
   })
-  return { source: `@octokit/openapi ${versionOf('@octokit/openapi')}`, endpoints, schemas: collector.schemas }
+  return { source: `${name} ${versionOf(name)}`, endpoints, schemas: collector.schemas }
 }
 
 function queryOf(parameters: readonly Json[]): Pick<ContractEndpoint, 'query' | 'requiredQuery'> {
@@ -103,7 +120,11 @@ function mapValues<Value>(object: Json, change: (value: Json) => Value): Record<
 
 // Read as files: loading @octokit/openapi as a module would read every edition of the contract, 124 MB.
 function readJson(specifier: string): Json {
-  return JSON.parse(readFileSync(resolve(specifier), 'utf8')) as Json
+  return JSON.parse(readText(specifier)) as Json
+}
+
+function readText(specifier: string): string {
+  return readFileSync(resolve(specifier), 'utf8')
 }
 
 function versionOf(name: string): string {
@@ -115,6 +136,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
     netlify: extractNetlify,
     github: extractGithub,
     vercel: extractVercel,
+    neon: extractNeon,
   })) {
     const document = await extract()
     const text = `${JSON.stringify(document)}\n`

@@ -1,5 +1,7 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import ajvFormats from 'ajv-formats'
+import { judge, missing, missingHeaders } from './contract-problems.js'
+import type { Waiver } from './waiver.js'
 
 /** A schema in plain JSON Schema; references have the form `#/schemas/<name>`. */
 export interface JsonSchema {
@@ -28,6 +30,8 @@ export interface ContractEndpoint {
   readonly body: ContractBody | null
   /** Schema of the reply by status, or `default`; `null` where no JSON is promised. */
   readonly replies: Readonly<Record<string, JsonSchema | null>>
+  /** Names of the headers that replies have, by status. */
+  readonly headers?: Readonly<Record<string, readonly string[]>>
 }
 
 /** The part of a provider's published contract that an emulator serves, made by `scripts/extract-contracts.ts`. */
@@ -40,7 +44,7 @@ export interface ContractDocument {
 
 /** Something that the contract does not allow. */
 export interface Problem {
-  readonly where: 'path' | 'query' | 'body' | 'reply'
+  readonly where: 'path' | 'query' | 'body' | 'reply' | 'header'
   /** JSON pointer to the value at fault; empty for the whole. */
   readonly pointer: string
   readonly message: string
@@ -69,6 +73,8 @@ export interface ContractReply {
   readonly status: number
   /** The parsed JSON; `undefined` where there is no body. */
   readonly body: unknown
+  /** Those that the endpoint gave it. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** Lists, by the endpoint's `id`, of properties that must be there although the published contract does not ask for them. */
@@ -78,9 +84,21 @@ export interface Stricter {
   readonly replies?: Readonly<Record<string, readonly string[]>>
 }
 
+/** What an emulated provider has beside its published contract. */
+export interface Beside {
+  /** The contract as it was published. @default the document itself */
+  readonly published?: ContractDocument
+  /** What of the document is not published, and why. @default nothing */
+  readonly waivers?: readonly Waiver[]
+}
+
 /** A provider's contract, ready to judge requests and replies. */
 export interface Contract {
   readonly document: ContractDocument
+  /** The contract as it was published, without what is waived. */
+  readonly published: ContractDocument
+  readonly stricter: Stricter
+  readonly waivers: readonly Waiver[]
   /**
    * Finds the endpoint of a request; `undefined` where the contract has none, which then must not be served.
    *
@@ -94,7 +112,11 @@ export interface Contract {
 }
 
 /** Compiles a contract. Schemas are compiled when they are first used. */
-export function createContract(document: ContractDocument, stricter: Stricter = {}): Contract {
+export function createContract(
+  document: ContractDocument,
+  stricter: Stricter = {},
+  { published = document, waivers = [] }: Beside = {},
+): Contract {
   const compile = compiler(document.schemas, false)
   // Values in a query are strings; whether they stand for a number is what the contract is asked.
   const compileQuery = compiler(document.schemas, true)
@@ -129,11 +151,12 @@ export function createContract(document: ContractDocument, stricter: Stricter = 
     return problems
   }
 
-  function checkReply({ method, path, status, body }: ContractReply): Problem[] {
+  function checkReply({ method, path, status, body, headers }: ContractReply): Problem[] {
     const endpoint = match(method, path)?.endpoint
     if (!endpoint) return [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
     const key = String(status) in endpoint.replies ? String(status) : 'default'
     const schema = endpoint.replies[key]
+    const absent = missingHeaders(endpoint.headers?.[key], headers)
     if (schema === undefined) {
       // A contract can't list every error: servers answer 401 or 500 anywhere.
       if (status >= 400) return []
@@ -142,15 +165,15 @@ export function createContract(document: ContractDocument, stricter: Stricter = 
     if (schema === null || body === undefined) {
       // Errors whose shape is not told come with words all the same.
       if (schema === null && status >= 400) return []
-      if ((schema === null) === (body === undefined)) return []
+      if ((schema === null) === (body === undefined)) return absent
       return [{ where: 'reply', pointer: '', message: schema === null ? 'must have no body' : 'must have a body' }]
     }
-    const problems = judge('reply', compile(`${key} ${endpoint.id}`, schema), body)
+    const problems = [...absent, ...judge('reply', compile(`${key} ${endpoint.id}`, schema), body)]
     if (status < 300) problems.push(...missing('reply', body, stricter.replies?.[endpoint.id]))
     return problems
   }
 
-  return { document, match, check, checkReply }
+  return { document, published, stricter, waivers, match, check, checkReply }
 }
 
 function compiler(schemas: ContractDocument['schemas'], coerceTypes: boolean) {
@@ -195,27 +218,4 @@ function queryValues(query: URLSearchParams, known: ContractEndpoint['query']): 
       return [name, known[name]?.type === 'array' || values.length > 1 ? values : values[0]]
     }),
   )
-}
-
-function judge(where: Problem['where'], validate: ValidateFunction, value: unknown): Problem[] {
-  if (validate(value)) return []
-  return (validate.errors ?? []).map((error: ErrorObject) => ({
-    where,
-    pointer: error.instancePath,
-    message: messageOf(error),
-  }))
-}
-
-// Which property is one too many is not in the message.
-function messageOf({ message, keyword, params }: ErrorObject): string {
-  const name = keyword === 'additionalProperties' ? ` '${params.additionalProperty}'` : ''
-  return (message ?? keyword) + name
-}
-
-function missing(where: Problem['where'], value: unknown, names: readonly string[] = []): Problem[] {
-  return (Array.isArray(value) ? value : [value]).flatMap((one: unknown, index) => {
-    const absent = names.filter((name) => typeof one !== 'object' || one === null || !(name in one))
-    const pointer = Array.isArray(value) ? `/${index}` : ''
-    return absent.map((name) => ({ where, pointer, message: `must have the property ${name}` }))
-  })
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contractEndpoints } from '../../scripts/contract-endpoints.js'
 import { extractVercel } from '../../scripts/contract-vercel.js'
-import { extractGithub, extractNetlify } from '../../scripts/extract-contracts.js'
+import { extractGithub, extractNeon, extractNetlify } from '../../scripts/extract-contracts.js'
 import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
+import { neonEndpoints } from '../../src/emulator/neon/api.js'
 import { netlifyEndpoints } from '../../src/emulator/netlify/api.js'
 import { waivers as netlifyWaivers } from '../../src/emulator/netlify/contract-waivers.js'
 import { vercelEndpoints } from '../../src/emulator/vercel/api.js'
@@ -16,6 +17,7 @@ const committed = (name: string): ContractDocument => {
 const netlify = createContract(committed('netlify'), { replies: { listSites: ['id'] } })
 const github = createContract(committed('github'))
 const vercel = createContract(waive(committed('vercel')))
+const neon = createContract(committed('neon'))
 const query = new URLSearchParams()
 
 describe('the contracts', () => {
@@ -23,6 +25,7 @@ describe('the contracts', () => {
     expect(committed('netlify')).toEqual(JSON.parse(JSON.stringify(extractNetlify())))
     expect(committed('github')).toEqual(JSON.parse(JSON.stringify(extractGithub())))
     expect(committed('vercel')).toEqual(JSON.parse(JSON.stringify(await extractVercel())))
+    expect(committed('neon')).toEqual(JSON.parse(JSON.stringify(extractNeon())))
   })
 
   it('compile, every schema of every endpoint', () => {
@@ -30,6 +33,7 @@ describe('the contracts', () => {
       [netlify, contractEndpoints.netlify],
       [github, contractEndpoints.github],
       [vercel, contractEndpoints.vercel],
+      [neon, contractEndpoints.neon],
     ] as const) {
       for (const endpoint of endpoints) {
         const [method = '', template = ''] = endpoint.split(' ')
@@ -51,6 +55,12 @@ describe('the contracts', () => {
     expect(waived).toEqual(['claimDrop', 'createDrop', 'createDropToken'])
     const given = netlifyWaivers.map(({ what }) => what)
     expect(given).toEqual(expect.arrayContaining(['POST /drop/token', 'POST /drop', 'POST /drop/claim']))
+  })
+})
+
+describe("Neon's contract", () => {
+  it('lists exactly the endpoints that are served', () => {
+    expect(neon.document.endpoints.map(({ id }) => id).sort()).toEqual(Object.keys(neonEndpoints).sort())
   })
 })
 

@@ -65,7 +65,8 @@ function run(command: string, args: string[]): Promise<boolean> {
   })
 }
 
-async function findBrowser(): Promise<string | undefined> {
+/** The program that {@link launchBrowser} starts; `undefined` where there is none. */
+export async function findBrowser(): Promise<string | undefined> {
   const installed = (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)))

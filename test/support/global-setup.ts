@@ -1,2 +1,15 @@
-// Once before all tests: files that start a browser run side by side, and must not install one each.
-export { ensureBrowser as setup } from './browser.js'
+import type { TestProject } from 'vitest/node'
+import { ensureBrowser } from './browser.js'
+import { preparePartsFolder } from './report.js'
+
+/** Once before all tests, and once after them. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await preparePartsFolder()
+  // Files that start a browser run side by side, and must not install one each.
+  await ensureBrowser()
+  return async () => {
+    // Contracts are large: the first test needn't wait for them.
+    const { writeReports } = await import('./write-reports.js')
+    await writeReports(project)
+  }
+}

@@ -1,10 +1,14 @@
-import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/index.js'
+import {
+  createEmulator,
+  createSimulatedClock,
+  type Emulator,
+  type EmulatorOptions,
+  type SimulatedClock,
+} from '../../src/emulator/index.js'
 import { github } from '../../src/git/github.js'
 import { loadIsomorphicGit } from '../../src/git/push/load-isomorphic-git.js'
 import type { DeployOptions, ResumeOptions } from '../../src/index.js'
 import { netlify } from '../../src/targets/netlify.js'
-import { onAbort } from '../../src/toolkit/on-abort.js'
-import { type IdleClock, idleClock } from './idle-clock.js'
 import { memoryContainer } from './memory-container.js'
 import '../../src/project/detect-project.js'
 import '../../src/targets/netlify/publish.js'
@@ -15,7 +19,7 @@ export interface Lab {
   /** Its `fetch` keeps the time from moving until the answer is there. A request that is left is carried out to its end. */
   readonly emulator: Emulator
   /** The time in the tabs and at the providers. */
-  readonly clock: IdleClock
+  readonly clock: SimulatedClock
   close(): Promise<void>
 }
 
@@ -28,38 +32,15 @@ export const labFiles: Readonly<Record<string, string>> = {
 }
 
 export async function startLab(options: EmulatorOptions = {}): Promise<Lab> {
-  const clock = idleClock()
+  const clock = createSimulatedClock()
   // What is loaded for the first time takes real time, in which the simulated one would run on.
   await loadIsomorphicGit()
   const emulator = await createEmulator({
-    clock: clock.provider,
+    clock,
     netlify: { limits: { requestsPerMinute: Number.POSITIVE_INFINITY } },
     ...options,
   })
-  const fetch = { value: watchedFetch(emulator.fetch, clock) }
-  return { emulator: Object.create(emulator, { fetch }), clock, close: () => emulator.close() }
-}
-
-/** Reads answers to their end while the time stands still. What is left by who sent it goes on behind its back. */
-function watchedFetch(original: typeof fetch, clock: IdleClock): typeof fetch {
-  return (input, init) => {
-    const { signal, ...rest } = init ?? {}
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    const answer = clock.during(async () => {
-      const response = await original(input, rest)
-      const { status, headers, url } = response
-      const body = await response.arrayBuffer().then(
-        (bytes) => (bytes.byteLength === 0 ? null : bytes),
-        (error: unknown) => new ReadableStream({ pull: (controller) => controller.error(error) }),
-      )
-      return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url })
-    }, signal ?? undefined)
-    if (!signal) return answer
-    return new Promise((resolve, reject) => {
-      const release = onAbort(signal, () => reject(signal.reason))
-      answer.then(resolve, reject).finally(release)
-    })
-  }
+  return { emulator, clock, close: () => emulator.close() }
 }
 
 /** A container with the project; `files` are put in place of some of its own. */

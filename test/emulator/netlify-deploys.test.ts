@@ -197,6 +197,10 @@ describe('a deploy on the emulated Netlify', () => {
     }
     expect(await list('')).toEqual([second.id, first.id])
     expect(await list('?production=true')).toEqual([first.id])
+    expect(await list('?deploy-previews=true')).toEqual([second.id])
+    const third = await bench.deploy(site, { 'index.html': 'three' })
+    expect(await list('?production=true')).toEqual([third.id, first.id])
+    expect(await list('?latest-published=true')).toEqual([third.id])
     expect(await list('?state=error')).toEqual([])
   })
 

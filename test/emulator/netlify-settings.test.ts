@@ -53,6 +53,8 @@ describe("the emulated Netlify's variables", () => {
     ]
     await create({ is_secret: true, values })
     const { json } = await bench.call<VariableJson>('GET', path('/KEY'))
+    const listed = async (scope: string) => (await bench.call<unknown[]>('GET', `${path()}&scope=${scope}`)).json.length
+    expect([await listed('functions'), await listed('post-processing')]).toEqual([1, 0])
     expect(JSON.stringify(json)).not.toContain('hidden-value')
     expect(json.values.at(-1)?.value).toBe('local-value')
   })

@@ -1,10 +1,11 @@
 import type { Credential } from '../accounts.js'
-import { type Contract, type ContractDocument, type ContractMatch, createContract } from '../contract.js'
-import document from '../contracts/netlify.json' with { type: 'json' }
+import type { Contract, ContractMatch } from '../contract.js'
+import { type OpenExchange, openExchange } from '../exchanges.js'
 import type { Handler } from '../serve.js'
 import { buildEndpoints } from './builds/build-endpoints.js'
 import type { Answer, Call, Endpoint, NetlifyWorld } from './call.js'
-import { waive } from './contract-waivers.js'
+import { netlifyContract } from './contract.js'
+import { guestWaiver } from './contract-waivers.js'
 import { deployEndpoints } from './deploy-endpoints.js'
 import { domainEndpoints } from './domain-endpoints.js'
 import { guestOf } from './drop.js'
@@ -13,7 +14,6 @@ import { NetlifyFailure, notFound } from './failure.js'
 import { functionEndpoints } from './functions/function-endpoints.js'
 import { createLimiter, type NetlifyLimits } from './limits.js'
 import { siteEndpoints } from './site-endpoints.js'
-import { strictNetlify } from './strict.js'
 import { variableEndpoints } from './variable-endpoints.js'
 
 const prefix = '/api/v1'
@@ -42,26 +42,27 @@ export interface NetlifyApiOptions {
  * @returns a handler that throws where an answer of the emulator's own breaks the contract.
  */
 export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions = {}): Handler {
-  const contract = createContract(waive(document as ContractDocument), strictNetlify)
+  const contract = netlifyContract()
   const limiter = createLimiter(options.limits ?? {}, world.clock)
   const cors: Record<string, string> = options.cors === false ? {} : { 'Access-Control-Allow-Origin': '*' }
 
   return async (request) => {
     if (request.method === 'OPTIONS' && options.cors !== false) return preflight(request)
     const headers = new Headers(cors)
-    const answer = await reply(request, headers).catch((error: unknown): Answer => {
-      if (error instanceof NetlifyFailure) return { status: error.status, json: error.body }
-      throw error
-    })
+    const exchange = openExchange('netlify', contract)
+    const answer = await attempt(() => reply(request, headers, exchange))
+    hold(request, answer, exchange)
     for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value)
-    return answer.json === undefined
-      ? new Response(null, { status: answer.status, headers })
-      : Response.json(answer.json, { status: answer.status, headers })
+    return exchange.close(
+      answer.json === undefined
+        ? new Response(null, { status: answer.status, headers })
+        : Response.json(answer.json, { status: answer.status, headers }),
+    )
   }
 
-  async function reply(request: Request, headers: Headers): Promise<Answer> {
+  async function reply(request: Request, headers: Headers, exchange: OpenExchange): Promise<Answer> {
     const url = new URL(request.url)
-    const path = url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : ''
+    const path = pathOf(url)
     const guest = guestOf(request, path, world)
     const credential = guest?.credential ?? authenticate(request)
     const match = find(contract, request.method, path)
@@ -69,16 +70,21 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
     take(credential, match?.endpoint.id ?? '', headers)
     if (!match || !endpoint) throw notFound()
     if (request.method !== 'GET' && !credential.scopes.includes('netlify')) throw new NetlifyFailure(403, 'Forbidden')
-    const call = { ...(await read(request, url, path, match, credential)), guest: guest?.site }
+    if (guest) exchange.waive(guestWaiver(match.endpoint.id))
+    const call = { ...(await read(request, url, match, credential, exchange)), guest: guest?.site }
     world.machine.settle()
-    const answer = await attempt(async () => endpoint(call, world))
-    const problems = contract.checkReply({ method: request.method, path, status: answer.status, body: answer.json })
+    return endpoint(call, world)
+  }
+
+  function hold(request: Request, { status, json, headers }: Answer, exchange: OpenExchange): void {
+    const path = pathOf(new URL(request.url))
+    if (!isKnown(contract, request.method, path)) return
+    const problems = exchange.checkReply({ method: request.method, path, status, body: json, headers })
     // Netlify's answer to a name that is taken has no message, against its contract.
-    const isNameRefused = answer.status === 422 && Object.hasOwn(answer.json as object, 'errors')
+    const isNameRefused = status === 422 && Object.hasOwn(json as object, 'errors')
     if (problems.length > 0 && !isNameRefused) {
-      throw new Error(`The emulator broke Netlify's contract in ${match.endpoint.id}: ${JSON.stringify(problems)}`)
+      throw new Error(`The emulator broke Netlify's contract in ${request.method} ${path}: ${JSON.stringify(problems)}`)
     }
-    return answer
   }
 
   function authenticate(request: Request): Credential {
@@ -99,25 +105,27 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
   async function read(
     request: Request,
     url: URL,
-    path: string,
     match: ContractMatch,
     credential: Credential,
+    exchange: OpenExchange,
   ): Promise<Call> {
     const bytes = new Uint8Array(await request.arrayBuffer())
-    const types = match.endpoint.body?.types ?? []
+    const [wanted] = match.endpoint.body?.types ?? []
+    const [type = ''] = (request.headers.get('Content-Type') ?? '').toLowerCase().split(/\s*;/)
     // The contract tells of archives in words only: "set Content-Type to 'application/zip'".
-    const isArchive =
-      ['createSiteDeploy', 'createSiteBuild'].includes(match.endpoint.id) &&
-      request.headers.get('Content-Type') === 'application/zip'
-    const isJson = types.includes('application/json') && !isArchive
-    if (isJson && bytes.length > 0 && !/^application\/json\b/i.test(request.headers.get('Content-Type') ?? '')) {
-      throw new NetlifyFailure(422, 'The emulator takes bodies of type application/json here')
+    const isArchive = ['createSiteDeploy', 'createSiteBuild'].includes(match.endpoint.id) && type === 'application/zip'
+    if (wanted !== undefined && bytes.length > 0 && type !== wanted && !isArchive) {
+      throw new NetlifyFailure(422, `The emulator takes bodies of type ${wanted} here`)
     }
+    const isJson = wanted === 'application/json' && !isArchive
     const json = isJson && bytes.length > 0 ? parse(bytes) : undefined
     const body = match.endpoint.body === null ? undefined : isArchive ? {} : isJson ? json : bytes
     const query = url.searchParams
-    const [problem] = contract.check({ method: request.method, path, query, body })
+    const [problem] = exchange.check({ method: request.method, path: pathOf(url), query, body })
     if (problem) throw new NetlifyFailure(422, `${problem.where}${problem.pointer} ${problem.message}`)
+    const size = match.endpoint.query.size && query.get('size')
+    if (size && Number(size) !== bytes.length)
+      throw new NetlifyFailure(422, `The body has ${bytes.length} bytes, not ${size}`)
     return {
       credential,
       parameters: match.parameters,
@@ -130,11 +138,24 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
   }
 }
 
-async function attempt(endpoint: () => Promise<Answer>): Promise<Answer> {
+function pathOf({ pathname }: URL): string {
+  return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : ''
+}
+
+async function attempt(reply: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await endpoint()
+    return await reply()
   } catch (error) {
     if (error instanceof NetlifyFailure) return { status: error.status, json: error.body }
+    throw error
+  }
+}
+
+function isKnown(contract: Contract, method: string, path: string): boolean {
+  try {
+    return contract.match(method, path) !== undefined
+  } catch (error) {
+    if (error instanceof URIError) return false
     throw error
   }
 }

@@ -1,6 +1,8 @@
 import type { Account, Accounts, Credential } from '../accounts.js'
+import type { Random } from '../random.js'
 import type { NetlifyBuilder } from './builds/builder.js'
 import type { NetlifyRepositories } from './builds/state.js'
+import type { NetlifyDelays } from './delays.js'
 import type { Resolve } from './domains.js'
 import { notFound } from './failure.js'
 import type { Machine } from './machine.js'
@@ -13,6 +15,8 @@ export interface NetlifyWorld {
   readonly machine: Machine
   readonly accounts: Accounts
   readonly clock: { now(): number }
+  /** Where ids and names come from. */
+  readonly random: Random
   readonly address: SiteAddress
   readonly builder: NetlifyBuilder
   /** Repositories that sites may be linked to; `undefined`: none. */
@@ -23,8 +27,8 @@ export interface NetlifyWorld {
   readonly stamp: () => number
   /** Whether plans let the scopes of variables be chosen. */
   readonly granularScopes: boolean
-  /** Milliseconds from the request for a certificate to its being there. */
-  readonly certificateDelay: number
+  /** Milliseconds that things take. */
+  readonly delays: Required<NetlifyDelays>
 }
 
 /** One request that has been authenticated and checked against the contract. */

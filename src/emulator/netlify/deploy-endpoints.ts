@@ -5,7 +5,7 @@ import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } f
 import { NetlifyFailure, notFound } from './failure.js'
 import { readFunctions } from './functions/deploy-functions.js'
 import { contentsOf, createObjectId, deploysOf, type NetlifyDeploy, type NetlifySite } from './state.js'
-import { deployView } from './views.js'
+import { contextOf, deployView } from './views.js'
 
 const show = (status: number, deploy: NetlifyDeploy, world: NetlifyWorld) => {
   return { status, json: deployView(deploy, world.address) }
@@ -14,14 +14,16 @@ const show = (status: number, deploy: NetlifyDeploy, world: NetlifyWorld) => {
 /** Deploys, by the contract's operation ids. */
 export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
   listSiteDeploys: (call, world) => {
-    const state = call.query.get('state')
-    const branch = call.query.get('branch')
-    const production = call.query.get('production')
-    const deploys = deploysOf(world.state, siteOf(call, world)).filter(
+    const [state, branch] = [call.query.get('state'), call.query.get('branch')]
+    const is = (name: string): boolean => call.query.get(name) === 'true'
+    const site = siteOf(call, world)
+    const deploys = deploysOf(world.state, site).filter(
       (deploy) =>
         (state === null || deploy.state === state) &&
         (branch === null || (deploy.branch ?? 'main') === branch) &&
-        (production !== 'true' || (!deploy.draft && deploy.branch === undefined)),
+        (!is('production') || contextOf(deploy) === 'production') &&
+        (!is('deploy-previews') || contextOf(deploy) === 'deploy-preview') &&
+        (!is('latest-published') || deploy === site.published),
     )
     return page(call, deploys, (deploy) => deployView(deploy, world.address))
   },
@@ -29,7 +31,7 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
     const site = siteOf(call, world)
     const now = world.clock.now()
     const deploy: NetlifyDeploy = {
-      id: createObjectId(),
+      id: createObjectId(world.random),
       site,
       user: call.credential.user,
       draft: call.json.draft === true,
@@ -38,6 +40,7 @@ export const deployEndpoints: Readonly<Record<string, Endpoint>> = {
       framework: text(call.json.framework),
       state: 'new',
       states: ['new'],
+      stateTimes: [now],
       errorMessage: undefined,
       files: undefined,
       required: undefined,

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { type Call, type Endpoint, type NetlifyWorld, siteOf } from './call.js'
 import { certificateOf, domainsOf, isLed } from './domains.js'
 import { NetlifyFailure, notFound } from './failure.js'
-import type { NetlifyZone } from './state.js'
+import { createObjectId, type NetlifyZone } from './state.js'
 import type { Json } from './views.js'
 
 /** Milliseconds: certificates of Let's Encrypt hold for 90 days. */
@@ -23,7 +22,7 @@ export const domainEndpoints: Readonly<Record<string, Endpoint>> = {
     const known = site.certificate
     if (!known || domains.some((domain) => !known.domains.includes(domain))) {
       const now = world.clock.now()
-      site.certificate = { domains, createdAt: now, issuedAt: now + world.certificateDelay }
+      site.certificate = { domains, createdAt: now, issuedAt: now + world.delays.certificate }
     }
     return { status: 200, json: certificateView(call, world) }
   },
@@ -39,7 +38,7 @@ export const domainEndpoints: Readonly<Record<string, Endpoint>> = {
       throw new NetlifyFailure(422, 'Zone exists on another account')
     }
     const servers = [1, 2, 3, 4].map((number) => `dns${number}.p0${number}.nsone.net`)
-    const zone: NetlifyZone = { id: randomBytes(12).toString('hex'), name, site, servers }
+    const zone: NetlifyZone = { id: createObjectId(world.random), name, site, servers }
     world.state.zones.set(zone.id, zone)
     return { status: 201, json: zoneView(zone) }
   },

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Endpoint } from './call.js'
 import { manifestOf } from './deploy-endpoints.js'
 import { dropAccount, dropLifetime } from './drop.js'
-import { NetlifyFailure, notFound } from './failure.js'
+import { NetlifyFailure } from './failure.js'
+import { makeSiteName } from './site-name.js'
 import { contentsOf, createObjectId, type NetlifyDeploy, type NetlifySite } from './state.js'
 
 /** Publishing without an account, and claiming what was; see the waivers for what is known of it. */
@@ -13,7 +14,7 @@ export const dropEndpoints: Readonly<Record<string, Endpoint>> = {
     return { status: 200, json: { token } }
   },
   createDrop: (call, world) => {
-    const { state, machine } = world
+    const { state, machine, random } = world
     const token = String(call.json.token)
     if (!state.drops.has(token)) throw new NetlifyFailure(422, 'The token is not valid')
     if (state.drops.get(token)) throw new NetlifyFailure(422, 'The token was used')
@@ -21,12 +22,13 @@ export const dropEndpoints: Readonly<Record<string, Endpoint>> = {
     const now = world.clock.now()
     const origin = call.json.created_via
     const site: NetlifySite = {
-      id: randomUUID(),
+      id: random.uuid(),
       account: dropAccount,
       user: dropAccount,
-      name: `bright-pebble-${randomBytes(3).toString('hex')}`,
+      name: makeSiteName(random),
       settings: {},
       published: undefined,
+      lagging: new Map(),
       history: [],
       branches: new Map(),
       createdAt: now,
@@ -34,7 +36,7 @@ export const dropEndpoints: Readonly<Record<string, Endpoint>> = {
       drop: { token, expiresAt: now + dropLifetime, isProtected: origin === undefined || origin === 'drop' },
     }
     const deploy: NetlifyDeploy = {
-      id: createObjectId(),
+      id: createObjectId(random),
       site,
       user: dropAccount,
       draft: false,
@@ -43,6 +45,7 @@ export const dropEndpoints: Readonly<Record<string, Endpoint>> = {
       framework: undefined,
       state: 'new',
       states: ['new'],
+      stateTimes: [now],
       errorMessage: undefined,
       files: undefined,
       required: undefined,
@@ -61,11 +64,12 @@ export const dropEndpoints: Readonly<Record<string, Endpoint>> = {
   claimDrop: (call, { state, clock }) => {
     const token = String(call.json.token)
     const site = state.drops.get(token)
-    if (!site || site.id !== call.json.site) throw notFound()
+    // Both as the CLI's own tests have it (`tests/integration/commands/claim`).
+    if (site?.id !== call.json.site) throw new NetlifyFailure(401, 'Invalid or expired token')
+    if (!site?.drop) throw new NetlifyFailure(409, 'Site has already been claimed')
     const { user } = call.credential
     const contents = contentsOf(state, user)
     for (const [sha1, bytes] of contentsOf(state, site.account)) contents.set(sha1, bytes)
-    state.drops.delete(token)
     site.account = user
     site.user = user
     site.drop = undefined

@@ -10,6 +10,9 @@ export interface NetlifyLimits {
   readonly dropsPerDay?: number
 }
 
+/** What Netlify's docs tell ("Get started with the Netlify API", "Rate limiting"): as strict for every token. */
+export const realisticNetlifyLimits: NetlifyLimits = { requestsPerMinute: 500, deploysPerMinute: 3, deploysPerDay: 100 }
+
 /** What is left of a limit. */
 export interface Allowance {
   readonly limit: number

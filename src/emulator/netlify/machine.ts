@@ -1,22 +1,8 @@
+import type { NetlifyDelays } from './delays.js'
 import { removeExpired } from './drop.js'
+import { delayChange, productionLabel } from './propagation.js'
 import { contentsOf, type DeployState, type NetlifyDeploy, type NetlifyState } from './state.js'
 import { labelOf } from './views.js'
-
-/** Milliseconds that a deploy spends on its way, so that clients really poll. */
-export interface NetlifyDelays {
-  /** From the digest of an asynchronous deploy to `preparing`. @default 20 */
-  readonly preparing?: number
-  /** From `preparing` to `prepared`. @default 80 */
-  readonly prepared?: number
-  /** From `uploaded` to `processing`. @default 20 */
-  readonly processing?: number
-  /** From `processing` to `processed`. @default 100 */
-  readonly processed?: number
-  /** From `processed` to `ready`. @default 60 */
-  readonly ready?: number
-  /** From the request for a certificate to its being there. @default 1500 */
-  readonly certificate?: number
-}
 
 /** Moves deploys from state to state. */
 export interface Machine {
@@ -28,7 +14,9 @@ export interface Machine {
   receive(deploy: NetlifyDeploy, digest: string): void
   /** Ends a deploy with an error. */
   fail(deploy: NetlifyDeploy, message: string): void
-  /** Makes a deploy the one that its site's address serves. */
+  /** Lets its site's address serve a deploy, without a trace in the site's history. */
+  serve(deploy: NetlifyDeploy): void
+  /** Makes a deploy the one that its site's address serves; what it served before comes into the history. */
   publish(deploy: NetlifyDeploy): void
 }
 
@@ -42,8 +30,8 @@ interface Due {
  * Makes the machine. It has no timers: what the clock says is due happens when the state is next read, so a simulated clock
  * drives it as well as the real one.
  */
-export function createMachine(state: NetlifyState, clock: { now(): number }, delays: NetlifyDelays): Machine {
-  const { preparing = 20, prepared = 80, processing = 20, processed = 100, ready = 60 } = delays
+export function createMachine(state: NetlifyState, clock: { now(): number }, delays: Required<NetlifyDelays>): Machine {
+  const { preparing, prepared, processing, processed, ready, propagation } = delays
   let due: Due[] = []
 
   function settle(): void {
@@ -60,6 +48,7 @@ export function createMachine(state: NetlifyState, clock: { now(): number }, del
   function enter(deploy: NetlifyDeploy, name: DeployState, at: number): void {
     deploy.state = name
     deploy.states.push(name)
+    deploy.stateTimes.push(at)
     deploy.updatedAt = at
     const later = (next: DeployState, delay: number): void => void due.push({ at: at + delay, deploy, state: next })
     if (name === 'preparing') later('prepared', prepared)
@@ -82,22 +71,34 @@ export function createMachine(state: NetlifyState, clock: { now(): number }, del
   }
 
   function release(deploy: NetlifyDeploy, at: number): void {
-    if (deploy.branch !== undefined) deploy.site.branches.set(labelOf(deploy), deploy)
-    else if (!deploy.draft && !deploy.site.published?.locked) publish(deploy, at)
+    const { site } = deploy
+    delayChange(site, deploy.id, undefined, at, propagation)
+    if (deploy.branch !== undefined) {
+      const label = labelOf(deploy)
+      delayChange(site, label, site.branches.get(label), at, propagation)
+      site.branches.set(label, deploy)
+    } else if (!deploy.draft && !site.published?.locked) publish(deploy, at)
+  }
+
+  function serve(deploy: NetlifyDeploy, at: number = clock.now()): void {
+    const { site } = deploy
+    delayChange(site, productionLabel, site.published, at, propagation)
+    site.published = deploy
+    site.updatedAt = at
   }
 
   function publish(deploy: NetlifyDeploy, at: number = clock.now()): void {
     const { site } = deploy
     if (site.published === deploy) return
     if (site.published) site.history.push(site.published)
-    site.published = deploy
-    site.updatedAt = at
+    serve(deploy, at)
     deploy.publishedAt = at
   }
 
   return {
     settle,
     publish,
+    serve,
     digest(deploy, files, asynchronous) {
       deploy.files = files
       if (asynchronous) {

@@ -1,14 +1,16 @@
 import type { Accounts } from '../accounts.js'
 import type { PushedCommit } from '../github/github.js'
-import type { Handler, Served } from '../serve.js'
+import { createRandom, type Random } from '../random.js'
+import type { Handler } from '../serve.js'
 import { createNetlifyApi, type NetlifyApiOptions } from './api.js'
 import { createBuilder } from './builds/builder.js'
-import { serveLogs } from './builds/log-socket.js'
+import { type TellLog, tellLog } from './builds/log-socket.js'
 import { buildPull, buildPush } from './builds/pushes.js'
 import type { NetlifyRepositories, PulledCommit } from './builds/state.js'
 import type { NetlifyWorld } from './call.js'
+import { defaultDelays, type NetlifyDelays } from './delays.js'
 import { domainsOf, type Resolve } from './domains.js'
-import { createMachine, type NetlifyDelays } from './machine.js'
+import { createMachine } from './machine.js'
 import { createNetlifySites } from './sites.js'
 import { createState, type NetlifyState } from './state.js'
 import type { SiteAddress } from './views.js'
@@ -21,6 +23,8 @@ export interface NetlifyOptions extends NetlifyApiOptions {
   /** @default the system's */
   readonly clock?: { now(): number }
   readonly delays?: NetlifyDelays
+  /** Where ids and names that it makes up come from. @default others each time */
+  readonly random?: Random
   /** What the DNS says, as it is when it is asked for. @default nothing */
   readonly resolve?: Resolve
   /** Whether plans let the scopes of variables be chosen, as paid ones do. @default true */
@@ -49,17 +53,18 @@ export interface Netlify {
   pushed(push: PushedCommit): Promise<void>
   /** Builds the preview of a pull request. */
   pulled(pull: PulledCommit): Promise<void>
-  /** Tells the logs of builds by WebSockets of the server that serves the API. */
-  serveLogs(server: Served['server']): void
+  /** Tells the log of a build by a WebSocket. */
+  readonly tellLog: TellLog
   /** Ends the processes of functions and builds, and removes their files. */
   close(): Promise<void>
 }
 
 /** Makes an emulated Netlify without sites. */
 export function createNetlify(options: NetlifyOptions): Netlify {
-  const { accounts, address, clock = Date } = options
+  const { accounts, address, clock = Date, random = createRandom(undefined, 'netlify') } = options
   const state = createState()
-  const machine = createMachine(state, clock, options.delays ?? {})
+  const delays = { ...defaultDelays, ...options.delays }
+  const machine = createMachine(state, clock, delays)
   const builder = createBuilder()
   let last = 0
   const stamp = (): number => {
@@ -67,10 +72,9 @@ export function createNetlify(options: NetlifyOptions): Netlify {
     return last
   }
   const { resolve = () => [], granularScopes = true } = options
-  const certificateDelay = options.delays?.certificate ?? 1500
   const world: NetlifyWorld = {
-    ...{ state, machine, accounts, clock, address, builder, repositories: options.repositories },
-    ...{ resolve, stamp, granularScopes, certificateDelay },
+    ...{ state, machine, accounts, clock, random, address, builder, repositories: options.repositories },
+    ...{ resolve, stamp, granularScopes, delays },
   }
   const sites = createNetlifySites(world)
   return {
@@ -89,7 +93,7 @@ export function createNetlify(options: NetlifyOptions): Netlify {
     },
     pushed: (push) => buildPush(push, world),
     pulled: (pull) => buildPull(pull, world),
-    serveLogs: (server) => serveLogs(server, world),
+    tellLog: (connection, request) => tellLog(connection, request, world),
     close: async () => {
       await builder.close()
       await sites.close()

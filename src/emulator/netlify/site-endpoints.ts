@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { Account } from '../accounts.js'
 import { buildSettingsOf } from './builds/settings.js'
 import { type Call, type Endpoint, type NetlifyWorld, page, siteOf, visibleSites } from './call.js'
 import { checkDomains } from './domains.js'
 import { NetlifyFailure, nameRefused, notFound } from './failure.js'
+import { makeSiteName } from './site-name.js'
 import type { NetlifySite } from './state.js'
 import { accountView, siteView, userView } from './views.js'
 
@@ -21,12 +21,13 @@ const writableSettings = [
 const addSite = (call: Call, world: NetlifyWorld, account: Account) => {
   const now = world.clock.now()
   const site: NetlifySite = {
-    id: randomUUID(),
+    id: world.random.uuid(),
     account,
     user: call.credential.user,
     name: freeName(call, world),
     settings: settingsOf(call),
     published: undefined,
+    lagging: new Map(),
     history: [],
     branches: new Map(),
     createdAt: now,
@@ -57,7 +58,12 @@ export const siteEndpoints: Readonly<Record<string, Endpoint>> = {
   },
   createSite: (call, world) => addSite(call, world, call.credential.user),
   createSiteInTeam: (call, world) => addSite(call, world, accountOf(call, world)),
-  getSite: (call, world) => ({ status: 200, json: siteView(siteOf(call, world), world.address) }),
+  getSite: (call, world) => {
+    // The CLI asks for a site that is nobody's yet before it claims it (`netlify claim`), and gives up where it is not shown.
+    const unclaimed = world.state.sites.get(call.parameters.site_id ?? '')
+    const site = unclaimed?.drop ? unclaimed : siteOf(call, world)
+    return { status: 200, json: siteView(site, world.address) }
+  },
   updateSite: (call, world) => {
     const site = siteOf(call, world)
     if (call.json.name !== undefined && call.json.name !== site.name) site.name = freeName(call, world)
@@ -82,8 +88,7 @@ export const siteEndpoints: Readonly<Record<string, Endpoint>> = {
     const site = siteOf(call, world)
     const previous = site.history.pop()
     if (!previous) throw new NetlifyFailure(422, 'There is no earlier deploy to roll back to')
-    site.published = previous
-    site.updatedAt = world.clock.now()
+    world.machine.serve(previous)
     return { status: 204 }
   },
 }
@@ -105,8 +110,8 @@ function settingsOf(call: Call): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(([key]) => writableSettings.includes(key)))
 }
 
-function freeName(call: Call, { state }: NetlifyWorld): string {
-  const name = call.json.name === undefined ? `quiet-harbor-${randomBytes(3).toString('hex')}` : String(call.json.name)
+function freeName(call: Call, { state, random }: NetlifyWorld): string {
+  const name = call.json.name === undefined ? makeSiteName(random) : String(call.json.name)
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(name)) {
     throw nameRefused('can only contain alphanumeric characters and hyphens')
   }

@@ -5,10 +5,11 @@ import type { NetlifyWorld } from './call.js'
 import { domainsOf, isLed } from './domains.js'
 import { passwordPage } from './drop.js'
 import { createFunctionServer } from './functions/serve-functions.js'
+import { productionLabel, servedAt } from './propagation.js'
 import { findFile } from './sites-files.js'
 import { type HeaderRule, headersFor, parseHeaders } from './sites-headers.js'
 import { matchRedirect, parseRedirects, type RedirectRule } from './sites-redirects.js'
-import { contentsOf, type NetlifyDeploy, type NetlifyState } from './state.js'
+import { contentsOf, type NetlifyDeploy, type NetlifySite, type NetlifyState } from './state.js'
 
 /** The published sites, and what runs for them. */
 export interface NetlifySites {
@@ -41,7 +42,7 @@ export function createNetlifySites(world: NetlifyWorld): NetlifySites {
     if (own && primary !== undefined && url.hostname !== primary && !isAlias) {
       return redirect(301, `${url.origin.replace(url.hostname, primary)}${url.pathname}${url.search}`)
     }
-    const deploy = own ? own.published : findDeploy(world.state, url.hostname)
+    const deploy = own ? liveOf(own, world) : findDeploy(world, url.hostname)
     const path = decodePath(url.pathname)
     if (!deploy || path === undefined) return unknown(path === undefined ? 400 : 404)
     if (deploy.site.drop?.isProtected) return passwordPage()
@@ -126,17 +127,27 @@ function notAllowed(): Response {
   return new Response('Method Not Allowed\n', { status: 405, headers: { Allow: 'GET, HEAD' } })
 }
 
-function findDeploy(state: NetlifyState, hostname: string): NetlifyDeploy | undefined {
+/** What the production address of a site serves now. */
+function liveOf(site: NetlifySite, world: NetlifyWorld): NetlifyDeploy | undefined {
+  return isUp(site, world) ? servedAt(site, productionLabel, site.published, world.clock.now()) : undefined
+}
+
+function isUp({ createdAt }: NetlifySite, { clock, delays }: NetlifyWorld): boolean {
+  return clock.now() >= createdAt + delays.site
+}
+
+function findDeploy(world: NetlifyWorld, hostname: string): NetlifyDeploy | undefined {
+  const { state, clock } = world
   const label = /^([^.]+)\.localhost$/.exec(hostname)?.[1]
   if (label === undefined) return undefined
   for (const site of state.sites.values()) {
-    if (site.name === label || site.id === label) return site.published
-    if (!label.endsWith(`--${site.name}`)) continue
+    if (site.name === label || site.id === label) return liveOf(site, world)
+    if (!label.endsWith(`--${site.name}`) || !isUp(site, world)) continue
     const own = label.slice(0, -site.name.length - 2)
     const deploy = state.deploys.get(own)
-    if (deploy?.site === site) return deploy.state === 'ready' ? deploy : undefined
-    if (site.branches.has(own)) return site.branches.get(own)
-    if (own === 'main') return site.published
+    const target = deploy?.site === site && deploy.state === 'ready' ? deploy : site.branches.get(own)
+    if (deploy?.site === site || target) return servedAt(site, own, target, clock.now())
+    if (own === 'main') return liveOf(site, world)
   }
   return undefined
 }

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import type { Account } from '../accounts.js'
+import type { Random } from '../random.js'
 import type { NetlifyBuild, NetlifyDeployKey } from './builds/state.js'
 import type { Drop } from './drop.js'
 import type { DeployFunctions } from './functions/deploy-functions.js'
+import type { Lag } from './propagation.js'
 
 /** States of a deploy that this emulator passes through; Netlify's contract knows some more. */
 export type DeployState =
@@ -32,6 +33,8 @@ export interface NetlifyDeploy {
   state: DeployState
   /** Every state so far, in order. */
   readonly states: DeployState[]
+  /** When each of them began. */
+  readonly stateTimes: number[]
   errorMessage: string | undefined
   /** SHA-1 by path, without leading slash; `undefined` until the digest has come. */
   files: ReadonlyMap<string, string> | undefined
@@ -61,8 +64,10 @@ export interface NetlifySite {
   settings: Record<string, unknown>
   /** For all its domains. */
   certificate?: NetlifyCertificate | undefined
-  /** What its address serves; `undefined`: 404. */
+  /** What its address serves as soon as that has reached the edge; `undefined`: 404. */
   published: NetlifyDeploy | undefined
+  /** What addresses go on serving for a while, by their labels: nothing, of a branch or a deploy that is new. */
+  readonly lagging: Map<string, Lag>
   /** What was published before, oldest first. */
   readonly history: NetlifyDeploy[]
   /** What the address of each branch serves, by {@link branchLabel}. */
@@ -151,8 +156,8 @@ export function deploysOf(state: NetlifyState, site: NetlifySite): NetlifyDeploy
 }
 
 /** A new id in the shape that Netlify gives to accounts and deploys. */
-export function createObjectId(): string {
-  return randomBytes(12).toString('hex')
+export function createObjectId(random: Random): string {
+  return random.hex(12)
 }
 
 /** A branch's name as it stands in an address: `feature/cart` is `feature-cart`. */

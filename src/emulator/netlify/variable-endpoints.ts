@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Call, type Endpoint, type NetlifyWorld, visibleSites } from './call.js'
 import { NetlifyFailure, notFound } from './failure.js'
 import type { NetlifyVariable, NetlifyVariableValue } from './state.js'
@@ -10,17 +9,20 @@ const allScopes = ['builds', 'functions', 'runtime', 'post-processing']
 export const variableEndpoints: Readonly<Record<string, Endpoint>> = {
   getEnvVars: (call, world) => {
     const context = call.query.get('context_name')
+    const scope = call.query.get('scope')
     const variables = [...shelfOf(call, world).values()].filter(
-      ({ values }) =>
-        context === null || context === 'all' || values.some((value) => ['all', context].includes(value.context)),
+      ({ values, scopes }) =>
+        (context === null || context === 'all' || values.some((value) => ['all', context].includes(value.context))) &&
+        (scope === null || scopes.includes(scope)),
     )
     return { status: 200, json: variables.map(variableView) }
   },
   createEnvVars: (call, world) => {
     const shelf = shelfOf(call, world)
     const given = call.json as unknown as readonly Json[]
-    const made = given.map((json) => {
-      if (shelf.has(String(json.key))) throw new NetlifyFailure(422, `${json.key} already exists`)
+    const made = given.map((json, index) => {
+      const isTaken = shelf.has(String(json.key)) || given.findIndex(({ key }) => key === json.key) < index
+      if (isTaken) throw new NetlifyFailure(422, `${json.key} already exists`)
       return variableOf(json, undefined, world)
     })
     for (const variable of made) shelf.set(variable.key, variable)
@@ -37,7 +39,7 @@ export const variableEndpoints: Readonly<Record<string, Endpoint>> = {
   },
   setEnvVarValue: (call, world) => {
     const known = find(call, world)
-    const value = readValue(call.json)
+    const value = readValue(call.json, world)
     const values = [...known.values.filter((one) => !isSamePlace(one, value)), value]
     check({ ...known, values })
     const changed = { ...known, values, updatedAt: world.stamp() }
@@ -80,20 +82,21 @@ function find(call: Call, world: NetlifyWorld): NetlifyVariable {
 function variableOf(json: Json, known: NetlifyVariable | undefined, world: NetlifyWorld): NetlifyVariable {
   const isSecret = json.is_secret === undefined ? (known?.isSecret ?? false) : json.is_secret === true
   const usual = isSecret ? allScopes.filter((scope) => scope !== 'post-processing') : allScopes
-  const scopes = (json.scopes ?? known?.scopes ?? usual) as readonly string[]
+  const given = (json.scopes ?? known?.scopes ?? usual) as readonly string[]
+  const scopes = given.map((scope) => scope.replace('_', '-'))
   const isChoice = json.scopes !== undefined && scopes.length < allScopes.length
   // github.com/netlify/terraform-provider-netlify issue 57, with its words.
   if (isChoice && !world.granularScopes)
     throw new NetlifyFailure(403, 'Upgrade your Netlify account to set specific scopes')
-  const values = ((json.values ?? []) as readonly Json[]).map(readValue)
+  const values = ((json.values ?? []) as readonly Json[]).map((value) => readValue(value, world))
   const variable = { key: String(json.key), scopes, values, isSecret, updatedAt: world.stamp() }
   check(variable)
   return variable
 }
 
-function readValue(json: Json): NetlifyVariableValue {
+function readValue(json: Json, { random }: NetlifyWorld): NetlifyVariableValue {
   return {
-    id: randomUUID(),
+    id: random.uuid(),
     value: String(json.value ?? ''),
     context: String(json.context ?? 'all'),
     parameter: json.context === 'branch' ? String(json.context_parameter ?? '') : undefined,

@@ -35,7 +35,6 @@ export function siteView(site: NetlifySite, address: SiteAddress): Json {
   return defined({
     ...site.settings,
     id: site.id,
-    site_id: site.id,
     state: 'current',
     plan: 'nf_team_dev',
     name: site.name,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { AuthError } from '../../errors/auth-error.js'
 import { ConflictError } from '../../errors/conflict-error.js'
 import type { Clock, TokenSource, Transport } from '../../spec/context.js'
 import type { Claim } from '../../spec/release.js'
@@ -97,8 +98,10 @@ export async function claimSite(options: ClaimSiteOptions): Promise<ClaimedSite>
       idempotent: true,
     })
     .catch(async (error: unknown) => {
-      if (isAnswerLost(error) && (await isTheirs())) return undefined
-      throw error
+      const isRejected = error instanceof AuthError && error.code === 'token-rejected'
+      if ((isRejected || isAnswerLost(error)) && (await isTheirs())) return undefined
+      // A claim that has expired is refused as a token is; that the user's own is good has just been seen.
+      throw isRejected ? claimRefused(String(error.details.said), 401) : error
     })
   if (!answer || answer.status < 300 || (await isTheirs())) return claimed
   throw claimRefused(redactor.redact(saidIn(answer.bytes)), answer.status)

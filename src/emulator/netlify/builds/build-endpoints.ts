@@ -30,9 +30,9 @@ export const buildEndpoints: Readonly<Record<string, Endpoint>> = {
     if (!deploy) throw notFound()
     return { status: 200, json: buildView(deploy) }
   },
-  createDeployKey: (call, { state, clock }) => {
+  createDeployKey: (call, { state, clock, random }) => {
     const { login } = call.credential.user
-    const key = { id: createObjectId(), publicKey: createPublicKey(), login, createdAt: clock.now() }
+    const key = { id: createObjectId(random), publicKey: createPublicKey(), login, createdAt: clock.now() }
     state.deployKeys.set(key.id, key)
     return { status: 201, json: keyView(key) }
   },

@@ -51,6 +51,7 @@ async function runBuild(
   try {
     deploy.state = 'building'
     deploy.states.push('building')
+    deploy.stateTimes.push(world.clock.now())
     log('initializing', 'Preparing the build')
     const files = await source()
     if (!files) throw new BuildFailure("Failed during stage 'preparing repo': Unable to access repository")

@@ -7,11 +7,11 @@ import type { BuildLine } from './state.js'
 /** Path of the socket, as that of Netlify's own is. */
 export const logPath = '/build/logs'
 
-/**
- * Tells the log of a build to whoever asks for it with a token, from its beginning and until the socket is closed. Netlify's own is
- * known by what its CLI does with it (`netlify logs:deploy`).
- */
-export function serveLogs(server: Server | Http2SecureServer, world: NetlifyWorld): void {
+/** Answers the first message of a connection, which says whose log is asked for. */
+export type TellLog = (connection: WebSocket, request: string) => void
+
+/** Serves logs by WebSockets of a server. */
+export function serveLogs(server: Server | Http2SecureServer, tell: TellLog): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 10_000 })
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== logPath) {
@@ -20,12 +20,16 @@ export function serveLogs(server: Server | Http2SecureServer, world: NetlifyWorl
     }
     sockets.handleUpgrade(request, socket, head, (connection) => {
       connection.on('error', () => connection.terminate())
-      connection.once('message', (data) => tell(connection, String(data), world))
+      connection.once('message', (data) => tell(connection, String(data)))
     })
   })
 }
 
-function tell(connection: WebSocket, request: string, { accounts, state }: NetlifyWorld): void {
+/**
+ * Tells the log of a build to whoever asks for it with a token, from its beginning and until the socket is closed. Netlify's own is
+ * known by what its CLI does with it (`netlify logs:deploy`).
+ */
+export function tellLog(connection: WebSocket, request: string, { accounts, state }: NetlifyWorld): void {
   const { deploy_id: id, site_id: site, access_token: token } = parse(request)
   const credential = typeof token === 'string' ? accounts.authenticate(token) : undefined
   const deploy = state.deploys.get(String(id))

@@ -22,12 +22,13 @@ export function startBuild(
 ): { readonly deploy: NetlifyDeploy; readonly build: NetlifyBuild } {
   const now = world.clock.now()
   const build: NetlifyBuild = {
-    ...{ id: createObjectId(), createdAt: now, commit, pull },
+    ...{ id: createObjectId(world.random), createdAt: now, commit, pull },
     ...{ lines: [], listeners: new Set(), isDone: false, stop: () => undefined },
   }
   const deploy: NetlifyDeploy = {
-    ...{ id: createObjectId(), site, user, title, branch, build },
-    ...{ draft: false, framework: undefined, state: 'enqueued', states: ['enqueued'], errorMessage: undefined },
+    ...{ id: createObjectId(world.random), site, user, title, branch, build },
+    ...{ draft: false, framework: undefined, errorMessage: undefined },
+    ...{ state: 'enqueued', states: ['enqueued'], stateTimes: [now] },
     ...{ files: undefined, required: undefined, locked: false, createdAt: now, updatedAt: now, publishedAt: undefined },
   }
   world.state.deploys.set(deploy.id, deploy)

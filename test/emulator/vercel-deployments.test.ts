@@ -57,7 +57,7 @@ describe('a deployment on the emulated Vercel', () => {
     bench.advance(60)
     const done = await read(json.id)
     expect(done).toMatchObject({ aliasAssigned: true, readySubstate: 'PROMOTED' })
-    expect(done.alias).toEqual([host('shop-owner'), host('shop')])
+    expect(done.alias).toEqual([host('shop'), host('shop-owner')])
     expect(await text(host('shop'), '/copy.html')).toBe(page)
     expect(bench.vercel.state.deployments.get(json.id)?.states).toEqual(['QUEUED', 'INITIALIZING', 'BUILDING', 'READY'])
   })

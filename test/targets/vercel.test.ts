@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Environment, Release, Site } from '../../src/spec/release.js'
 import type { Target } from '../../src/spec/target.js'
 import { vercel } from '../../src/targets/vercel.js'
-import { artifactsOf, type Files } from '../support/artifacts.js'
+import { artifactsOf, bytesOf, type Files } from '../support/artifacts.js'
 import { type TestContext, testContext } from '../support/context.js'
 import { thrownBy } from '../support/thrown-by.js'
 import { type Interceptor, type SeenRequest, watchFetch } from '../support/watched-fetch.js'
@@ -127,6 +127,34 @@ describe('vercel', () => {
     const error = await thrownBy(startOn({ ...bench, fetch: strict }, freshName(), large).done)
     expect(error).toMatchObject({ name: 'RequestError', code: 'network-unreachable', retryable: false })
     expect(error.hint).toContain('option relay')
+  })
+
+  it('sends a few small files with the request: text as it is, and what is no text or would be longer so in base64', async () => {
+    const name = freshName()
+    const files = {
+      'index.html': `<p title="Grüße">${name}</p>\n`,
+      'marked.txt': `\uFEFF${name}`,
+      'pixel.bin': Uint8Array.from({ length: 300 }, (_, index) => (index * 37) % 256),
+      'replaced.txt': '\uFFFD',
+      'quotes.txt': '"'.repeat(90),
+    }
+    const target = bench.targetWith({ project: name, upload: 'auto' })
+    const { done, requests } = start(name, files, { target })
+    const { release } = await done
+    expect(requests.filter(isUpload)).toEqual([])
+    const body = JSON.parse(String(requests.find(isCreation)?.body)) as { files: { file: string; encoding: string }[] }
+    expect(Object.fromEntries(body.files.map(({ file, encoding }) => [file.split('/').at(-1), encoding]))).toEqual({
+      'config.json': 'utf-8',
+      'index.html': 'utf-8',
+      'marked.txt': 'utf-8',
+      'pixel.bin': 'base64',
+      'replaced.txt': 'base64',
+      'quotes.txt': 'base64',
+    })
+    for (const [path, content] of Object.entries(files)) {
+      const served = await (await bench.fetch(`${release.url}/${path}`)).arrayBuffer()
+      expect(Buffer.from(served).equals(bytesOf(content)), path).toBe(true)
+    }
   })
 
   it('waits until the domains lead to it, and reports each state once', async () => {

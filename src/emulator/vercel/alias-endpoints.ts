@@ -51,10 +51,11 @@ export const aliasEndpoints: Endpoints = {
   },
 }
 
-// A name without a dot is one below the domain of all sites, as `vercel alias set <deployment> <name>` takes it.
+// A name without a dot is one below the domain of all sites, as `vercel alias set <deployment> <name>` takes it; the CLI may also be told the
+// name that it would have at the real one.
 function hostOf(wished: string, { state, hosts }: VercelWorld): string {
   const shown = [...state.aliases.keys(), ...state.domains.keys()].find((name) => hosts.show(name) === wished)
-  const host = shown ?? wished.replace(/:\d+$/, '')
+  const host = shown ?? wished.replace(/:\d+$/, '').replace(/\.vercel\.app$/, `.${siteDomain}`)
   const name = host.includes('.') ? host : `${host}.${siteDomain}`
   if (!/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name) || name.split('.').some((label) => label.length > 63)) {
     throw new VercelProblem(400, 'invalid_alias', `The alias "${wished}" is not valid.`)

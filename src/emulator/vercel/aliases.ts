@@ -1,5 +1,7 @@
+import type { Random } from '../random.js'
 import { hostLabel, siteDomain } from './hosts.js'
-import { createId, type VercelDeployment, type VercelProject, type VercelState } from './state.js'
+import { createId } from './ids.js'
+import type { VercelAlias, VercelDeployment, VercelProject, VercelState } from './state.js'
 
 /** Lets names lead to deployments. */
 export interface AliasBook {
@@ -11,20 +13,41 @@ export interface AliasBook {
   point(name: string, deployment: VercelDeployment, at: number): VercelDeployment | undefined
 }
 
+/** What a book works with. */
+export interface AliasBookOptions {
+  readonly state: VercelState
+  readonly random: Random
+  /** Milliseconds until visitors see where a name leads. */
+  readonly propagation: number
+}
+
+/** What visitors of a name see at a moment; `undefined` where that is nothing yet. */
+export function seenBehind({ before, deployment, visibleAt }: VercelAlias, at: number): VercelDeployment | undefined {
+  return at < visibleAt ? before : deployment
+}
+
 /** Makes a book over the state. */
-export function createAliasBook(state: VercelState): AliasBook {
+export function createAliasBook({ state, random, propagation }: AliasBookOptions): AliasBook {
+  let created = 0
+
   function point(name: string, deployment: VercelDeployment, at: number): VercelDeployment | undefined {
     const known = state.aliases.get(name)
     const before = known?.deployment
     if (before) before.alias.splice(0, before.alias.length, ...before.alias.filter((one) => one !== name))
     if (!deployment.alias.includes(name)) deployment.alias.push(name)
     const { project } = deployment
+    const visibleAt = at + propagation
     if (known) {
+      known.before = seenBehind(known, at)
       known.deployment = deployment
+      known.visibleAt = visibleAt
       known.updatedAt = at
     } else {
-      const uid = createId('', 22)
-      state.aliases.set(name, { uid, name, project, deployment, redirect: null, createdAt: at, updatedAt: at })
+      // Never the same twice: lists are cut by time.
+      created = Math.max(at, created + 1)
+      const times = { visibleAt, createdAt: created, updatedAt: at }
+      const uid = createId(random, '', 22)
+      state.aliases.set(name, { uid, name, project, deployment, before: undefined, redirect: null, ...times })
     }
     return before
   }
@@ -64,10 +87,11 @@ export function createAliasBook(state: VercelState): AliasBook {
         for (const name of domainsOf(project, (domain) => domain.gitBranch === branch)) point(name, deployment, at)
       } else if (target === undefined) point(label(`-${deployment.user.login}`), deployment, at)
       if (target !== 'production') return
-      point(label(''), deployment, at)
       // After a rollback production stays where it was put, until somebody promotes a deployment (docs, "Instant Rollback").
       const isStaged = project.rolledBack || project.settings.autoAssignCustomDomains === false || deployment.isStaged
+      // The project's own domains come first, as the CLI shows the first one as the address of production.
       if (!isStaged) toProduction(deployment, at)
+      point(label(''), deployment, at)
     },
   }
 }

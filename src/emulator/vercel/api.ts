@@ -1,11 +1,13 @@
 import type { Credential } from '../accounts.js'
-import { type Contract, type ContractDocument, type ContractMatch, createContract, type Problem } from '../contract.js'
-import document from '../contracts/vercel.json' with { type: 'json' }
+import type { Contract, ContractMatch, Problem } from '../contract.js'
+import { type OpenExchange, openExchange } from '../exchanges.js'
 import type { Handler } from '../serve.js'
 import { accountEndpoints } from './account-endpoints.js'
 import { aliasEndpoints } from './alias-endpoints.js'
+import { apexEndpoints } from './apex-endpoints.js'
 import { type Answer, accountOf, type Call, type Endpoints, type VercelWorld } from './call.js'
-import { contractPath, waive } from './contract-waivers.js'
+import { vercelContract } from './contract.js'
+import { contractPath, versionWaiver } from './contract-waivers.js'
 import { createDeploymentEndpoints } from './create-deployment.js'
 import { deploymentEndpoints } from './deployment-endpoints.js'
 import { domainEndpoints } from './domain-endpoints.js'
@@ -25,19 +27,12 @@ export const vercelEndpoints: Endpoints = {
   ...variableEndpoints,
   ...environmentEndpoints,
   ...domainEndpoints,
+  ...apexEndpoints,
   ...releaseEndpoints,
   ...fileEndpoints,
   ...createDeploymentEndpoints,
   ...deploymentEndpoints,
   ...aliasEndpoints,
-}
-
-let compiled: Contract | undefined
-
-/** The contract, with its waivers. Its schemas are large: they are compiled once for all emulators of a process. */
-export function vercelContract(): Contract {
-  compiled ??= createContract(waive(document as ContractDocument))
-  return compiled
 }
 
 /**
@@ -52,35 +47,46 @@ export function createVercelApi(world: VercelWorld, cors = true): Handler {
   return async (request) => {
     if (request.method === 'OPTIONS' && cors) return preflight()
     const headers: Record<string, string> = cors ? { ...crossOrigin } : {}
-    const answer = await reply(request, headers).catch((error: unknown): Answer => {
-      if (error instanceof VercelProblem) return { status: error.status, json: error.body }
-      throw error
+    const exchange = openExchange('vercel', contract)
+    const answer = await reply(request, headers, exchange).catch((error: unknown): Answer => {
+      if (!(error instanceof VercelProblem)) throw error
+      Object.assign(headers, error.headers)
+      return { status: error.status, json: error.body }
     })
     const { status, json, stream } = answer
-    if (stream)
-      return new Response(stream, { status, headers: { ...headers, 'Content-Type': 'application/stream+json' } })
-    return json === undefined ? new Response(null, { status, headers }) : Response.json(json, { status, headers })
+    const streamed = { ...headers, 'Content-Type': 'application/stream+json' }
+    if (stream) return exchange.close(new Response(stream, { status, headers: streamed }))
+    hold(request, answer, exchange)
+    return exchange.close(
+      json === undefined ? new Response(null, { status, headers }) : Response.json(json, { status, headers }),
+    )
   }
 
-  async function reply(request: Request, headers: Record<string, string>): Promise<Answer> {
+  async function reply(request: Request, headers: Record<string, string>, exchange: OpenExchange): Promise<Answer> {
     const url = new URL(request.url)
     const path = contractPath(request.method, url.pathname)
     const credential = authenticate(request)
     const match = find(contract, request.method, path)
     const endpoint = match && vercelEndpoints[match.endpoint.id]
     Object.assign(headers, world.limiter.request(credential.token, match?.endpoint.id ?? 'unknown'))
-    if (!match || !endpoint) throw notFound(`There is no ${request.method} ${url.pathname}.`)
+    if (!match || !endpoint) throw unserved(contract, request.method, url.pathname)
     if (request.method !== 'GET' && !credential.scopes.includes('vercel')) throw forbidden()
     const account = accountOf(url.searchParams, credential, world.accounts)
-    const call = { ...(await read(request, url, path, match)), credential, account, request }
+    const call = { ...(await read(request, url, path, match, exchange)), credential, account, request }
     world.machine.settle()
-    const answer = await endpoint(call, world)
-    const checked = { method: request.method, path, status: answer.status, body: answer.json }
-    const problems = answer.stream ? [] : contract.checkReply(checked)
+    return endpoint(call, world)
+  }
+
+  function hold(request: Request, { status, json }: Answer, exchange: OpenExchange): void {
+    const { method } = request
+    const { pathname } = new URL(request.url)
+    const path = contractPath(method, pathname)
+    if (!isKnown(contract, method, path)) return
+    if (path !== pathname) exchange.waive(versionWaiver(method, pathname))
+    const problems = exchange.checkReply({ method, path, status, body: json })
     if (problems.length > 0) {
-      throw new Error(`The emulator broke Vercel's contract in ${match.endpoint.id}: ${JSON.stringify(problems)}`)
+      throw new Error(`The emulator broke Vercel's contract in ${method} ${path}: ${JSON.stringify(problems)}`)
     }
-    return answer
   }
 
   function authenticate(request: Request): Credential {
@@ -101,6 +107,7 @@ export function createVercelApi(world: VercelWorld, cors = true): Handler {
     url: URL,
     path: string,
     match: ContractMatch,
+    exchange: OpenExchange,
   ): Promise<Pick<Call, 'parameters' | 'query' | 'json' | 'bytes'>> {
     const bytes = new Uint8Array(await request.arrayBuffer())
     const types = match.endpoint.body?.types ?? []
@@ -108,10 +115,15 @@ export function createVercelApi(world: VercelWorld, cors = true): Handler {
     if (isJson && !/^application\/json\b/i.test(request.headers.get('Content-Type') ?? '')) {
       throw badRequest('Invalid request: the body should be of type application/json.')
     }
+    const [only] = types
+    const type = request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+    if (only === 'application/octet-stream' && type !== only) {
+      throw badRequest(`Invalid request: the body should be of type ${only}.`)
+    }
     const json = isJson ? parse(bytes) : undefined
     const body = match.endpoint.body === null || types.includes('application/json') ? json : bytes
     const query = url.searchParams
-    const problems = contract.check({ method: request.method, path, query, body })
+    const problems = exchange.check({ method: request.method, path, query, body })
     if (problems.length > 0) throw badRequest(describe(problems))
     return { parameters: match.parameters, query, json: (json ?? {}) as Call['json'], bytes }
   }
@@ -130,6 +142,24 @@ function describe(problems: readonly Problem[]): string {
 
 function depth({ pointer }: Problem): number {
   return pointer.split('/').length
+}
+
+// Docs, "Vercel REST API Errors": the message names the methods.
+function unserved(contract: Contract, method: string, path: string): VercelProblem {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) =>
+    find(contract, one, contractPath(one, path)),
+  )
+  if (methods.length === 0) return notFound(`There is no ${method} ${path}.`)
+  return new VercelProblem(405, 'method_unknown', `This endpoint only responds to ${methods.join(', ')}`)
+}
+
+function isKnown(contract: Contract, method: string, path: string): boolean {
+  try {
+    return contract.match(method, path) !== undefined
+  } catch (error) {
+    if (error instanceof URIError) return false
+    throw error
+  }
 }
 
 function find(contract: Contract, method: string, path: string): ContractMatch | undefined {

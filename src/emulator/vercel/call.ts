@@ -1,4 +1,5 @@
 import type { Account, Accounts, Credential } from '../accounts.js'
+import type { Random } from '../random.js'
 import type { AliasBook } from './aliases.js'
 import type { Hosts } from './hosts.js'
 import type { Limiter } from './limits.js'
@@ -44,6 +45,8 @@ export interface VercelWorld {
   readonly state: VercelState
   readonly machine: Machine
   readonly accounts: Accounts
+  /** Where ids and names come from. */
+  readonly random: Random
   readonly limiter: Limiter
   readonly hosts: Hosts
   /** Milliseconds since the epoch. */
@@ -161,7 +164,10 @@ export function paginate<Item>(
     if (!Number.isFinite(value)) throw badRequest(`Invalid request: \`${name}\` should be number.`)
     return value
   }
-  const limit = Math.min(Math.max(number('limit') ?? 20, 1), 100)
+  const limit = number('limit') ?? 20
+  // Docs, "Pagination": 20 where nothing is said, 100 at most.
+  if (limit < 1) throw badRequest('Invalid request: `limit` should be >= 1.')
+  if (limit > 100) throw badRequest('Invalid request: `limit` should be <= 100.')
   const until = number('until') ?? number('to') ?? number('from') ?? Number.POSITIVE_INFINITY
   const since = number('since') ?? 0
   const fitting = items.filter((item) => timeOf(item) < until && timeOf(item) >= since)

@@ -1,10 +1,5 @@
 import type { ContractDocument, ContractEndpoint, JsonSchema } from '../contract.js'
-
-/** Something that is accepted or served although the published contract does not have it. */
-export interface Waiver {
-  readonly what: string
-  readonly reason: string
-}
+import type { Waiver } from '../waiver.js'
 
 const cli = "Vercel's own CLI and @vercel/client send it; the SDK does not have it."
 
@@ -36,10 +31,8 @@ const nullableProperties: Readonly<Record<string, readonly string[]>> = { create
 const queryParameters: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   createDeployment: { prebuilt: { enum: ['1', '0', ''] }, withCache: { enum: ['1', '0', ''] } },
   getDeploymentEvents: { format: { enum: ['lines'] } },
+  getProject: { rollbackInfo: { enum: ['true', 'false'] } },
 }
-
-/** Parameters of the query that the contract asks for and real clients leave out. */
-const optionalQuery = new Set(['getProjectDomains', 'getDeploymentEvents'])
 
 /** Endpoints that real clients use and the SDK does not have. */
 const ownEndpoints: readonly ContractEndpoint[] = [
@@ -108,8 +101,15 @@ const ownEndpoints: readonly ContractEndpoint[] = [
   },
 ]
 
+interface OtherVersion {
+  readonly from: RegExp
+  readonly to: string
+  /** @default all */
+  readonly methods?: readonly string[]
+}
+
 /** Versions of a path that real clients use in place of the contract's. */
-const otherVersions: readonly { readonly from: RegExp; readonly to: string; readonly methods?: readonly string[] }[] = [
+const otherVersions: readonly OtherVersion[] = [
   { from: /^\/v3\/now\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
   { from: /^\/v2\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
   { from: /^(?:\/v2)?\/now\/deployments\/([^/]+)\/aliases$/, to: '/v2/deployments/$1/aliases' },
@@ -139,8 +139,27 @@ const otherVersions: readonly { readonly from: RegExp; readonly to: string; read
 
 /** The contract's path for one that a real client asks for. */
 export function contractPath(method: string, path: string): string {
-  const version = otherVersions.find(({ from, methods }) => from.test(path) && (methods?.includes(method) ?? true))
+  const version = otherVersion(method, path)
   return version ? path.replace(version.from, version.to) : path
+}
+
+/** The waiver that a path makes use of which is not the contract's. */
+export function versionWaiver(method: string, path: string): string {
+  const version = otherVersion(method, path)
+  return version ? nameOf(version) : `${method} ${path}`
+}
+
+function otherVersion(method: string, path: string): OtherVersion | undefined {
+  return otherVersions.find(({ from, methods }) => from.test(path) && (methods?.includes(method) ?? true))
+}
+
+// For people: `/v[4-9]/projects for /v10/projects`.
+function nameOf({ from, to }: OtherVersion): string {
+  const plain = from.source
+    .replace(/^\^|\$$/g, '')
+    .replaceAll('\\/', '/')
+    .replaceAll('([^/]+)', '*')
+  return `${plain} for ${to.replace(/\$\d/g, '*')}`
 }
 
 /** Everything that is accepted or served beside the contract, and why. */
@@ -149,19 +168,26 @@ export const waivers: readonly Waiver[] = [
     Object.keys(properties).map((name) => ({ what: `${id}: body.${name}`, reason: cli })),
   ),
   ...Object.entries(nullableProperties).flatMap(([id, names]) =>
-    names.map((name) => ({ what: `${id}: body.${name} may be null`, reason: cli })),
+    names.map((name) => ({ what: `${id}: body.${name} (null)`, reason: cli })),
   ),
   { what: 'createDeployment: body.files[].mode', reason: cli },
   { what: 'createProjectEnv, editProjectEnv: body.visibility', reason: cli },
   ...Object.entries(queryParameters).flatMap(([id, parameters]) =>
     Object.keys(parameters).map((name) => ({ what: `${id}: query.${name}`, reason: cli })),
   ),
-  ...[...optionalQuery].map((id) => ({ what: `${id}: nothing in the query is required`, reason: cli })),
+  {
+    what: 'getCerts: query.limit',
+    reason: 'Tabship asks for as many as a page may have, as other lists of the API let it; the SDK has no query here.',
+  },
   ...ownEndpoints.map(({ method, path }) => ({
     what: `${method} ${path}`,
     reason: `\`vercel git\`, \`vercel env\` or Vercel's own Terraform provider uses it. ${cli}`,
   })),
-  ...otherVersions.map(({ from, to }) => ({ what: `${from.source} for ${to}`, reason: cli })),
+  ...otherVersions.map((version) => ({ what: nameOf(version), reason: cli })),
+]
+
+/** What was decided where the contract tells nothing, or less. */
+export const guesses: readonly Waiver[] = [
   {
     what: 'createProject: a name is the only thing that a body must have',
     reason: 'The SDK leaves the whole body optional; the API refuses a project without a name.',
@@ -190,7 +216,6 @@ export function waive(document: ContractDocument): ContractDocument {
     return {
       ...endpoint,
       query: { ...endpoint.query, ...queryParameters[endpoint.id] },
-      requiredQuery: optionalQuery.has(endpoint.id) ? [] : endpoint.requiredQuery,
     }
   })
   return { ...document, schemas, endpoints: [...endpoints, ...ownEndpoints] }

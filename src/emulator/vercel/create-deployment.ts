@@ -16,10 +16,13 @@ export const createDeploymentEndpoints: Endpoints = { createDeployment: createDe
 function createDeployment(): Endpoint {
   return async (call, world) => {
     const { json, query, credential, account } = call
-    const source = await sourceOf(call, world)
-    const project = await projectFor(call, world)
-    const place = targetOf(json, project)
-    world.limiter.deployment(project.account.login)
+    // What is refused must leave nothing behind, so all is looked at before anything is made.
+    const { keep, ...source } = await sourceOf(call, world)
+    const known = knownProject(call, world)
+    const place = targetOf(json, [...(known?.environments.values() ?? [])])
+    world.limiter.deployment(account.login)
+    const project = known ?? (await newProject(call, world))
+    keep?.()
     const deployment = makeDeployment(world, {
       ...place,
       ...source,
@@ -44,7 +47,7 @@ function createDeployment(): Endpoint {
   }
 }
 
-async function sourceOf(call: Call, world: VercelWorld): Promise<Source> {
+async function sourceOf(call: Call, world: VercelWorld): Promise<Source & { keep?(): void }> {
   const { json, query, account } = call
   const { files, gitSource, deploymentId } = json
   const given = [files, gitSource, deploymentId].filter((one) => one !== undefined)
@@ -60,11 +63,11 @@ async function sourceOf(call: Call, world: VercelWorld): Promise<Source> {
   }
   const read = readFiles(list, account, world.state)
   // The CLI says so in the query; a tree below `.vercel/output` is one either way (docs, "Build Output API").
-  const prebuilt = query.get('prebuilt') === '1' || read.has('.vercel/output/config.json')
-  if (prebuilt && !read.has('.vercel/output/config.json')) {
+  const prebuilt = query.get('prebuilt') === '1' || read.files.has('.vercel/output/config.json')
+  if (prebuilt && !read.files.has('.vercel/output/config.json')) {
     throw badRequest('The file ".vercel/output/config.json" is missing in the prebuilt deployment.')
   }
-  return { files: read, prebuilt, gitSource: undefined, meta: {}, source: undefined }
+  return { ...read, prebuilt, gitSource: undefined, meta: {}, source: undefined }
 }
 
 async function gitSourceOf({ account }: Call, { repositories, state }: VercelWorld, source: Json): Promise<Source> {
@@ -80,7 +83,8 @@ async function gitSourceOf({ account }: Call, { repositories, state }: VercelWor
   return commitSource(repository, tree, String(source.ref), keepFiles(tree.files, account, state))
 }
 
-async function projectFor(call: Call, world: VercelWorld): Promise<VercelProject> {
+/** The project that is asked for; `undefined` where it is to be made. */
+function knownProject(call: Call, world: VercelWorld): VercelProject | undefined {
   const { json, query } = call
   const project = text(json.project)
   if (project !== undefined) return findProject(call, world, project)
@@ -94,18 +98,22 @@ async function projectFor(call: Call, world: VercelWorld): Promise<VercelProject
       'The `projectSettings` object is required for new projects, but is missing in the deployment payload'
     throw new VercelProblem(400, 'missing_project_settings', message, { framework: { slug: null, name: 'Other' } })
   }
-  const { nodeVersion: _version, ...kept } = settings ?? {}
-  return addProject(call, world, name.toLowerCase(), kept)
+  return undefined
+}
+
+function newProject(call: Call, world: VercelWorld): Promise<VercelProject> {
+  const { name, projectSettings } = call.json
+  const { nodeVersion: _version, ...kept } = (projectSettings ?? {}) as Json
+  return addProject(call, world, String(name).toLowerCase(), kept)
 }
 
 function targetOf(
   { target, customEnvironmentSlugOrId }: Json,
-  project: VercelProject,
+  environments: readonly CustomEnvironment[],
 ): { target: 'production' | undefined; customEnvironment: CustomEnvironment | undefined } {
   if (target === 'production') return { target, customEnvironment: undefined }
   const wanted = text(customEnvironmentSlugOrId) ?? (target === 'preview' ? undefined : text(target))
   if (wanted === undefined) return { target: undefined, customEnvironment: undefined }
-  const environments = [...project.environments.values()]
   const customEnvironment = environments.find(({ id, slug }) => id === wanted || slug === wanted)
   if (!customEnvironment) throw notFound(`The environment "${wanted}" was not found.`)
   return { target: undefined, customEnvironment }

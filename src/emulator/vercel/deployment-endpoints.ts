@@ -17,8 +17,10 @@ import type { VercelDeployment } from './state.js'
 /** Deployments that are there, by the contract's operation ids. */
 export const deploymentEndpoints: Endpoints = {
   getDeployments: (call, world) => {
+    const { listing } = world.machine.delays
     const fitting = [...world.state.deployments.values()]
       .filter(({ project }) => project.account === call.account)
+      .filter(({ createdAt }) => listing === 0 || createdAt + listing <= world.now())
       .filter(matches(call))
       .reverse()
     const { page, pagination } = paginate(call, fitting, ({ createdAt }) => createdAt)

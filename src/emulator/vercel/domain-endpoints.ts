@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   type Call,
   type DnsRecord,
@@ -10,6 +9,7 @@ import {
   type VercelWorld,
 } from './call.js'
 import { siteDomain } from './hosts.js'
+import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'
 import type { Json, VercelDomain } from './state.js'
 
@@ -30,24 +30,28 @@ export const domainEndpoints: Endpoints = {
         (branch === null || domain.gitBranch === branch) &&
         (query.get('verified') === null || String(domain.verified) === query.get('verified')),
     )
-    const { page, pagination } = paginate(call, domains, ({ createdAt }) => createdAt)
+    // Latest first, as the SDK says of `order`.
+    const ordered = query.get('order') === 'ASC' ? domains : domains.reverse()
+    const { page, pagination } = paginate(call, ordered, ({ createdAt }) => createdAt)
     return { status: 200, json: { domains: page.map((domain) => domainView(domain, world)), pagination } }
   },
   addProjectDomain: (call, world) => {
     const project = projectOf(call, world)
-    const { state, now } = world
+    const { state, now, stamp } = world
     const name = text(call.json.name)?.toLowerCase() ?? ''
     refuseName(call, world, name)
     const isForeign = [...state.domains.values()].some(
       (domain) => apexOf(domain.name) === apexOf(name) && domain.project.account !== call.account && !isSite(name),
     )
     const domain: VercelDomain = {
+      id: createId(world.random, '', 24),
       name,
       project,
-      createdAt: now(),
+      createdAt: stamp(),
       configuredAt: undefined,
       verified: !isForeign,
-      challenge: isForeign ? `vc-domain-verify=${name},${randomBytes(10).toString('hex')}` : undefined,
+      challenge: isForeign ? `vc-domain-verify=${name},${world.random.hex(10)}` : undefined,
+      certificateId: createId(world.random, 'cert_', 24),
       gitBranch: text(call.json.gitBranch) ?? null,
       customEnvironmentId: text(call.json.customEnvironmentId) ?? null,
       redirect: text(call.json.redirect) ?? null,
@@ -117,9 +121,9 @@ function certificatesOf({ account }: Call, world: VercelWorld): Json[] {
   const own = [...world.state.domains.values()].filter(
     (domain) => domain.project.account === account && !isSite(domain.name) && settleDomain(domain, world) === 'ready',
   )
-  return own.reverse().map(({ name, configuredAt = 0 }) => {
-    const createdAt = configuredAt + world.machine.certificateDelay
-    return { id: `cert_${name}`, cns: [name], createdAt, expiresAt: createdAt + 90 * 86_400_000, autoRenew: true }
+  return own.reverse().map(({ name, certificateId: id, configuredAt = 0 }) => {
+    const createdAt = configuredAt + world.machine.delays.certificate
+    return { id, cns: [name], createdAt, expiresAt: createdAt + 90 * 86_400_000, autoRenew: true }
   })
 }
 
@@ -132,7 +136,7 @@ export function settleDomain(domain: VercelDomain, world: VercelWorld): 'unreach
     return 'unreachable'
   }
   domain.configuredAt ??= world.now()
-  return world.now() >= domain.configuredAt + world.machine.certificateDelay ? 'ready' : 'uncertified'
+  return world.now() >= domain.configuredAt + world.machine.delays.certificate ? 'ready' : 'uncertified'
 }
 
 function isSite(name: string): boolean {
@@ -191,7 +195,7 @@ function refuseName(call: Call, { state }: VercelWorld, name: string): void {
   throw new VercelProblem(400, 'domain_already_in_use', message, { projectId: known.project.id })
 }
 
-// Good enough for the domains of tests: what the public suffix list would tell is not known here.
-function apexOf(name: string): string {
+/** The domain that somebody bought. Good enough for those of tests: what the public suffix list would tell is not known here. */
+export function apexOf(name: string): string {
   return name.split('.').slice(-2).join('.')
 }

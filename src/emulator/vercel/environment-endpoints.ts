@@ -1,7 +1,8 @@
 import { type Call, defined, type Endpoints, projectOf, text, type VercelWorld } from './call.js'
 import { hostLabel } from './hosts.js'
+import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'
-import { type CustomEnvironment, createId, type Json } from './state.js'
+import type { CustomEnvironment, Json } from './state.js'
 
 /** Custom environments, by the contract's operation ids. */
 export const environmentEndpoints: Endpoints = {
@@ -14,7 +15,7 @@ export const environmentEndpoints: Endpoints = {
     const project = projectOf(call, world)
     const wished = text(call.json.slug) ?? `environment-${project.environments.size + 1}`
     const environment: CustomEnvironment = {
-      id: createId('env_', 28),
+      id: createId(world.random, 'env_'),
       slug: freeSlug(call, world, wished),
       description: text(call.json.description),
       branchMatcher: call.json.branchMatcher as CustomEnvironment['branchMatcher'],

@@ -21,7 +21,7 @@ export const fileEndpoints: Endpoints = {
       const message = `The content has SHA-1 ${sha1}, not ${digest}.`
       throw new VercelProblem(400, 'invalid_digest', message)
     }
-    world.limiter.upload(account.login)
+    world.limiter.upload(account.login, bytes.length)
     contentsOf(world.state, account).set(sha1, bytes)
     return { status: 200, json: { urls: [] } }
   },

@@ -8,6 +8,15 @@ export interface VercelLimits {
   readonly deploymentsPerDay?: number
   /** For each account. @default Number.POSITIVE_INFINITY */
   readonly uploadsPerDay?: number
+  /** Bytes of a file. @default 100_000_000, as on the free plan (docs, "Limits") */
+  readonly fileSize?: number
+}
+
+/** Those of the free plan, as far as they are known (docs, "Limits"; the uploads by what users report). */
+export const realisticVercelLimits: VercelLimits = {
+  requestsPerMinute: 500,
+  deploymentsPerDay: 100,
+  uploadsPerDay: 5000,
 }
 
 /** Counts requests in fixed windows of time. */
@@ -16,8 +25,8 @@ export interface Limiter {
   request(token: string, operation: string): Record<string, string>
   /** Counts one deployment. @throws VercelProblem with 402, as the API answers where a plan is used up */
   deployment(account: string): void
-  /** Counts one upload. @throws VercelProblem with 429 */
-  upload(account: string): void
+  /** Counts one upload. @throws VercelProblem with 429, and with 400 where it is too large */
+  upload(account: string, size: number): void
 }
 
 interface Window {
@@ -34,6 +43,7 @@ export function createLimiter(limits: VercelLimits, now: () => number): Limiter 
     requestsPerMinute = Number.POSITIVE_INFINITY,
     deploymentsPerDay = Number.POSITIVE_INFINITY,
     uploadsPerDay = Number.POSITIVE_INFINITY,
+    fileSize = 100_000_000,
   } = limits
   const windows = new Map<string, Window>()
   const open = (key: string, length: number): Window => {
@@ -61,20 +71,30 @@ export function createLimiter(limits: VercelLimits, now: () => number): Limiter 
       if (!exceeded) window.count += 1
       const remaining = Math.max(limit - window.count, 0)
       const reset = Math.ceil(window.reset / 1000)
-      if (exceeded) {
-        const message = `The rate limit of ${limit} exceeded for '${operation}'. Try again later`
-        const left = { remaining, reset, resetMs: window.reset, total: limit }
-        throw new VercelProblem(429, 'rate_limited', message, { limit: left })
-      }
-      return {
+      const told = {
         'X-RateLimit-Limit': String(limit),
         'X-RateLimit-Remaining': String(remaining),
         'X-RateLimit-Reset': String(reset),
       }
+      if (exceeded) {
+        // The CLI waits as long as `Retry-After` says; the body is that of the docs, "Vercel REST API Errors".
+        const wait = Math.ceil((window.reset - now()) / 1000)
+        const message = `The rate limit of ${limit} exceeded for '${operation}'. Try again in ${wait} seconds`
+        const left = { remaining, reset, resetMs: window.reset, total: limit }
+        throw new VercelProblem(429, 'rate_limited', message, { limit: left }, { ...told, 'Retry-After': `${wait}` })
+      }
+      return told
     },
     deployment: (account) => {
       daily(`${account} deployments`, deploymentsPerDay, 402, 'api-deployments-free-per-day')
     },
-    upload: (account) => daily(`${account} uploads`, uploadsPerDay, 429, 'api-upload-free'),
+    upload: (account, size) => {
+      if (size > fileSize) {
+        // The CLI knows code and `sizeLimit`; which status they come with is told nowhere.
+        const message = `The file has ${size} bytes, which is more than ${fileSize}.`
+        throw new VercelProblem(400, 'size_limit_exceeded', message, { sizeLimit: fileSize })
+      }
+      daily(`${account} uploads`, uploadsPerDay, 429, 'api-upload-free')
+    },
   }
 }

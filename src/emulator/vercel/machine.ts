@@ -1,29 +1,8 @@
+import type { Random } from '../random.js'
 import type { AliasBook } from './aliases.js'
-import {
-  type AliasRequest,
-  type BuildEvent,
-  createId,
-  type DeploymentError,
-  type ReadyState,
-  type VercelDeployment,
-  type VercelProject,
-} from './state.js'
-
-/** Milliseconds that a deployment spends on its way, so that clients really poll. */
-export interface VercelDelays {
-  /** From `QUEUED` to `INITIALIZING`. @default 20 */
-  readonly initializing?: number
-  /** From `INITIALIZING` to `BUILDING`. @default 30 */
-  readonly building?: number
-  /** From `BUILDING` to `READY`, where nothing is to be built. @default 100 */
-  readonly ready?: number
-  /** From `READY` until its aliases lead to it. @default 60 */
-  readonly alias?: number
-  /** From a promotion or a rollback to its beginning, and from there to its end. @default 40 */
-  readonly promotion?: number
-  /** From a domain whose DNS is right to its certificate. @default 200 */
-  readonly certificate?: number
-}
+import type { VercelDelays } from './delays.js'
+import { createId } from './ids.js'
+import type { AliasRequest, BuildEvent, DeploymentError, ReadyState, VercelDeployment, VercelProject } from './state.js'
 
 /** Moves deployments from state to state. */
 export interface Machine {
@@ -41,8 +20,7 @@ export interface Machine {
   failAlias(project: VercelProject, error: DeploymentError): void
   /** Ends all builds that run; nothing is due after that. */
   stop(): void
-  /** Until a certificate is there, in milliseconds. */
-  readonly certificateDelay: number
+  readonly delays: Required<VercelDelays>
 }
 
 /** What builds a deployment: gives when it has been built, and an error where that failed; at once, where it can't begin. */
@@ -60,7 +38,8 @@ interface Due {
 /** What a machine works with. */
 export interface MachineOptions {
   readonly now: () => number
-  readonly delays: VercelDelays
+  readonly delays: Required<VercelDelays>
+  readonly random: Random
   readonly aliases: AliasBook
   readonly build: Build
   /** What is wrong with the files that a deployment is to serve; `undefined` where nothing is. */
@@ -78,8 +57,8 @@ export function isOver({ readyState }: VercelDeployment): boolean {
  * Makes the machine. It has no timers: what the clock says is due happens when the state is next read, so a simulated clock
  * drives it as well as the real one.
  */
-export function createMachine({ now, delays, aliases, build, check }: MachineOptions): Machine {
-  const { initializing = 20, building = 30, ready = 100, alias = 60, promotion = 40, certificate = 200 } = delays
+export function createMachine({ now, delays, random, aliases, build, check }: MachineOptions): Machine {
+  const { initializing, building, ready, alias, promotion } = delays
   const aliasFailures = new Map<VercelProject, DeploymentError>()
   const builds = new Map<VercelDeployment, AbortController>()
   let due: Due[] = []
@@ -165,13 +144,13 @@ export function createMachine({ now, delays, aliases, build, check }: MachineOpt
   }
 
   function write(deployment: VercelDeployment, type: BuildEvent['type'], text: string, at: number): void {
-    deployment.events.push({ id: createId('', 20), type, at, text })
+    deployment.events.push({ id: createId(random, '', 20), type, at, text })
   }
 
   return {
     settle,
     end,
-    certificateDelay: certificate,
+    delays,
     stop: () => {
       due = []
       for (const controller of builds.values()) controller.abort()

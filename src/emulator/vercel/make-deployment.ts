@@ -1,13 +1,7 @@
 import type { KnownRepository, SourceTree, VercelWorld } from './call.js'
 import { hostLabel } from './hosts.js'
-import {
-  createHash9,
-  createId,
-  type DeploymentFiles,
-  type Json,
-  type VercelDeployment,
-  type VercelProject,
-} from './state.js'
+import { createHash9, createId } from './ids.js'
+import type { DeploymentFiles, Json, VercelDeployment, VercelProject } from './state.js'
 
 /** What is to be deployed, and where it comes from. */
 export type Source = Pick<VercelDeployment, 'files' | 'prebuilt' | 'gitSource' | 'meta' | 'source'>
@@ -31,8 +25,8 @@ export type DeploymentPlan = Source &
 export function makeDeployment(world: VercelWorld, plan: DeploymentPlan): VercelDeployment {
   const deployment: VercelDeployment = {
     ...plan,
-    id: createId('dpl_'),
-    label: labelOf(plan.project),
+    id: createId(world.random, 'dpl_'),
+    label: labelOf(plan.project, world),
     built: undefined,
     wasProduction: false,
     createdAt: world.stamp(),
@@ -94,7 +88,7 @@ export function settingsOf({ settings }: VercelProject, ofDeployment: Json = {})
 }
 
 // A host's label has 63 letters at most: a name that is too long loses its end.
-function labelOf({ account, name }: VercelProject): string {
+function labelOf({ account, name }: VercelProject, { random }: VercelWorld): string {
   const label = hostLabel(name).slice(0, 63 - account.login.length - 11)
-  return `${label}-${createHash9()}-${account.login}`
+  return `${label}-${createHash9(random)}-${account.login}`
 }

@@ -3,11 +3,22 @@ export class VercelProblem extends Error {
   override readonly name = 'VercelProblem'
   readonly status: number
   readonly body: { readonly error: Readonly<Record<string, unknown>> }
+  readonly headers: Readonly<Record<string, string>>
 
-  /** @param more further members of `error`, for example the digests that are `missing` */
-  constructor(status: number, code: string, message: string, more: Readonly<Record<string, unknown>> = {}) {
+  /**
+   * @param more further members of `error`, for example the digests that are `missing`
+   * @param headers of the answer
+   */
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message)
     this.status = status
+    this.headers = headers
     this.body = { error: { code, message, ...more } }
   }
 }

@@ -1,9 +1,11 @@
 import type { Account } from '../accounts.js'
+import { createRandom } from '../random.js'
 import { type Call, type Endpoints, paginate, projectOf, projectsOf, text, type VercelWorld } from './call.js'
 import { siteDomain } from './hosts.js'
+import { createId } from './ids.js'
 import { badRequest, VercelProblem } from './problem.js'
 import { bypassView, projectView } from './project-view.js'
-import { createId, type Json, type VercelProject } from './state.js'
+import type { Json, VercelProject } from './state.js'
 import { addVariable } from './variable-endpoints.js'
 
 interface BypassChange {
@@ -59,7 +61,7 @@ export const projectEndpoints: Endpoints = {
     if (changed && !bypasses.has(changed.secret)) throw badRequest('The secret was not found.')
     if (revoke) bypasses.delete(revoke.secret)
     if (generate || revoke?.regenerate || !changed) {
-      const secret = generate?.secret ?? createId('', 32)
+      const secret = generate?.secret ?? createSecret()
       if (secret.length !== 32) throw badRequest('Invalid request: `generate.secret` should have 32 characters.')
       bypasses.set(secret, { createdAt: world.now(), createdBy: call.credential.user })
     }
@@ -83,6 +85,11 @@ export const projectEndpoints: Endpoints = {
   },
 }
 
+// Whoever has it passes: it is not to be guessed from a seed.
+function createSecret(): string {
+  return createId(createRandom(undefined, 'secrets'), '', 32)
+}
+
 const standardProtection = { ssoProtection: { deploymentType: 'prod_deployment_urls_and_all_previews' } }
 
 /** Makes a project with its first domain. @throws VercelProblem where the name can't be had */
@@ -94,7 +101,7 @@ export async function addProject(
 ): Promise<VercelProject> {
   const createdAt = world.stamp()
   const project: VercelProject = {
-    id: createId('prj_'),
+    id: createId(world.random, 'prj_'),
     account,
     name: freeName(name, account, world),
     settings: { ...(world.protectPreviews ? standardProtection : {}), ...settings },
@@ -114,17 +121,19 @@ export async function addProject(
 }
 
 // Names of sites are everybody's: whoever comes later gets one with the scope in it.
-function addSiteDomain(project: VercelProject, { state, now }: VercelWorld): void {
+function addSiteDomain(project: VercelProject, { state, now, stamp, random }: VercelWorld): void {
   const label = project.name.replace(/[._]/g, '-')
   const wished = `${label}.${siteDomain}`
   const name = state.domains.has(wished) ? `${label}-${project.account.login}-app.${siteDomain}` : wished
   state.domains.set(name, {
+    id: createId(random, '', 24),
     name,
     project,
-    createdAt: now(),
+    createdAt: stamp(),
     configuredAt: now(),
     verified: true,
     challenge: undefined,
+    certificateId: createId(random, 'cert_', 24),
     gitBranch: null,
     customEnvironmentId: null,
     redirect: null,
@@ -166,7 +175,7 @@ async function link(project: VercelProject, { type, repo }: Json, world: VercelW
     createdAt: at,
     updatedAt: at,
     deployHooks: [],
-    gitCredentialId: createId('cred_', 24),
+    gitCredentialId: createId(world.random, 'cred_', 24),
     sourceless: false,
   }
   if (type !== 'github') throw badRequest('The emulator links repositories of GitHub only.')

@@ -6,12 +6,19 @@ import { contentsOf, type DeploymentFile, type DeploymentFiles, type Json, type 
 
 const regular = 0o100644
 
+/** The files of a deployment, some of whose bytes came along with the request. */
+export interface ReadFiles {
+  readonly files: DeploymentFiles
+  /** Keeps those bytes, once nothing is left to be refused. */
+  keep(): void
+}
+
 /**
- * Reads the list of files of a deployment, and keeps what came inline.
+ * Reads the list of files of a deployment.
  *
  * @throws VercelProblem with 400, with the code `missing_files` and the digests that are to be uploaded first
  */
-export function readFiles(files: readonly Json[], account: Account, state: VercelState): DeploymentFiles {
+export function readFiles(files: readonly Json[], account: Account, state: VercelState): ReadFiles {
   const contents = contentsOf(state, account)
   const read = new Map<string, DeploymentFile>()
   const missing = new Set<string>()
@@ -38,8 +45,12 @@ export function readFiles(files: readonly Json[], account: Account, state: Verce
   if (missing.size > 0) {
     throw new VercelProblem(400, 'missing_files', 'Missing files', { missing: [...missing] })
   }
-  for (const [sha1, bytes] of inline) contents.set(sha1, bytes)
-  return read
+  return {
+    files: read,
+    keep: () => {
+      for (const [sha1, bytes] of inline) contents.set(sha1, bytes)
+    },
+  }
 }
 
 /** Keeps the files of a commit as if they had been uploaded. */

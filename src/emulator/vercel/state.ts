@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Account } from '../accounts.js'
 
 /** States of a deployment that this emulator passes through. */
@@ -106,6 +105,7 @@ export interface CustomEnvironment {
 
 /** A domain of a project. */
 export interface VercelDomain {
+  readonly id: string
   readonly name: string
   readonly project: VercelProject
   readonly createdAt: number
@@ -114,6 +114,8 @@ export interface VercelDomain {
   verified: boolean
   /** What a TXT record at `_vercel.<apex>` has to say where the domain is another account's. */
   readonly challenge: string | undefined
+  /** Of the certificate that it is to have. */
+  readonly certificateId: string
   gitBranch: string | null
   customEnvironmentId: string | null
   redirect: string | null
@@ -128,6 +130,9 @@ export interface VercelAlias {
   readonly name: string
   readonly project: VercelProject
   deployment: VercelDeployment
+  /** What visitors still see until `visibleAt`; `undefined`: nothing. */
+  before: VercelDeployment | undefined
+  visibleAt: number
   redirect: string | null
   readonly createdAt: number
   updatedAt: number
@@ -208,19 +213,6 @@ export function contentsOf(state: VercelState, account: Account): Map<string, Ui
 /** The deployments of a project, latest first. */
 export function deploymentsOf(state: VercelState, project: VercelProject): VercelDeployment[] {
   return [...state.deployments.values()].filter((deployment) => deployment.project === project).reverse()
-}
-
-const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789'
-
-/** A new id in the shape of Vercel's, for example `prj_` and 28 letters or digits. */
-export function createId(prefix = '', length = 28): string {
-  return prefix + [...randomBytes(length)].map((byte) => letters[byte % letters.length]).join('')
-}
-
-/** The part of a deployment's host that makes it unique. */
-export function createHash9(): string {
-  const digits = 'abcdefghijklmnopqrstuvwxyz0123456789'
-  return [...randomBytes(9)].map((byte) => digits[byte % digits.length]).join('')
 }
 
 /** The id by which the API knows a user or a team. */

@@ -1,6 +1,7 @@
 import { type Call, type Endpoints, projectOf, text, type VercelWorld } from './call.js'
+import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'
-import { createId, type EnvironmentTarget, type Json, type VercelProject, type VercelVariable } from './state.js'
+import type { EnvironmentTarget, Json, VercelProject, VercelVariable } from './state.js'
 import { variableView } from './variable-view.js'
 
 /** Environment variables, by the contract's operation ids. */
@@ -85,10 +86,15 @@ export const variableEndpoints: Endpoints = {
 }
 
 /** Adds a variable, or with `upsert` replaces the one for the same places. @throws VercelProblem */
-export function addVariable(project: VercelProject, json: Json, { now }: VercelWorld, upsert: boolean): VercelVariable {
+export function addVariable(
+  project: VercelProject,
+  json: Json,
+  { now, random }: VercelWorld,
+  upsert: boolean,
+): VercelVariable {
   const { key, value, type, target = [], gitBranch, comment, customEnvironmentIds = [] } = json
   const made: VercelVariable = {
-    id: createId('', 16),
+    id: createId(random, '', 16),
     key: String(key),
     value: String(value),
     type: type as VercelVariable['type'],

@@ -1,14 +1,16 @@
 import type { Accounts } from '../accounts.js'
 import type { PushedCommit } from '../github/github.js'
+import { createRandom, type Random } from '../random.js'
 import type { Handler } from '../serve.js'
 import { createAliasBook } from './aliases.js'
 import { createVercelApi } from './api.js'
 import { createBuilder } from './build/builder.js'
 import type { DnsRecord, Repositories, VercelWorld } from './call.js'
+import { quickVercelDelays, type VercelDelays } from './delays.js'
 import { deployPush } from './deploy-push.js'
 import { createHosts } from './hosts.js'
 import { createLimiter, type VercelLimits } from './limits.js'
-import { type Build, createMachine, isOver, type VercelDelays } from './machine.js'
+import { type Build, createMachine, isOver } from './machine.js'
 import { checkOutput } from './serving/read-output.js'
 import { createVercelSites } from './serving/sites.js'
 import { createState, type DeploymentError, type VercelDeployment, type VercelState } from './state.js'
@@ -20,6 +22,8 @@ export interface VercelOptions {
   readonly sitesUrl: () => string
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
+  /** Where ids and names that it makes up come from; secrets never do. @default others in each run */
+  readonly random?: Random
   readonly delays?: VercelDelays
   readonly limits?: VercelLimits
   /**
@@ -59,13 +63,15 @@ export interface Vercel {
 
 /** Makes an emulated Vercel without projects. */
 export function createVercel(options: VercelOptions): Vercel {
-  const { accounts, sitesUrl, now = Date.now, delays = {}, limits = {}, cors = true, dns = () => [] } = options
+  const { accounts, sitesUrl, now = Date.now, limits = {}, cors = true, dns = () => [] } = options
+  const { random = createRandom(undefined, 'vercel') } = options
+  const delays = { ...quickVercelDelays, ...options.delays }
   const state = createState()
-  const aliases = createAliasBook(state)
+  const aliases = createAliasBook({ state, random, propagation: delays.propagation })
   const check = (deployment: VercelDeployment) => checkOutput(state, deployment)
   const builder = createBuilder()
   const build: Build = (deployment, signal) => builder.build(deployment, world, signal)
-  const machine = createMachine({ now, delays, aliases, check, build })
+  const machine = createMachine({ now, delays, random, aliases, check, build })
   const limiter = createLimiter(limits, now)
   const hosts = createHosts(sitesUrl)
   let last = 0
@@ -78,6 +84,7 @@ export function createVercel(options: VercelOptions): Vercel {
     state,
     machine,
     accounts,
+    random,
     limiter,
     hosts,
     now,

@@ -53,14 +53,27 @@ export async function withInline(
   files: readonly ListedFile[],
   chosen: readonly Artifact[],
 ): Promise<readonly ListedFile[]> {
-  const bytes = new Map<string, string>()
-  for (const artifact of chosen) bytes.set(artifact.sha1, toBase64(await artifact.read()))
+  const contents = new Map<string, InlineContent>()
+  for (const artifact of chosen) contents.set(artifact.sha1, inlineContent(await artifact.read()))
   return files.map(({ sha, ...file }) => {
-    const data = typeof sha === 'string' ? bytes.get(sha) : undefined
-    if (data === undefined) return sha === undefined ? file : { ...file, sha }
+    const content = typeof sha === 'string' ? contents.get(sha) : undefined
+    if (content === undefined) return sha === undefined ? file : { ...file, sha }
     const { mode } = file
-    return { file: file.file, data, encoding: 'base64', ...(mode !== undefined && { mode }) }
+    return { file: file.file, ...content, ...(mode !== undefined && { mode }) }
   })
+}
+
+interface InlineContent {
+  readonly data: string
+  readonly encoding: 'utf-8' | 'base64'
+}
+
+/** Text goes as it is: in base64 it would be a third longer. What JSON would have to escape a lot, and what is no text, is not. */
+function inlineContent(bytes: Uint8Array): InlineContent {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const base64 = toBase64(bytes)
+  const length = text.includes('\uFFFD') ? Number.POSITIVE_INFINITY : new Blob([JSON.stringify(text)]).size - 2
+  return length <= base64.length ? { data: text, encoding: 'utf-8' } : { data: base64, encoding: 'base64' }
 }
 
 function toBase64(bytes: Uint8Array): string {

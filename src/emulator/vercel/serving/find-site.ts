@@ -1,3 +1,4 @@
+import { seenBehind } from '../aliases.js'
 import type { VercelWorld } from '../call.js'
 import { settleDomain } from '../domain-endpoints.js'
 import { siteDomain } from '../hosts.js'
@@ -17,11 +18,15 @@ export function findSite(world: VercelWorld, hostname: string): Site | undefined
   if (domain && settleDomain(domain, world) !== 'ready') return 'unreachable'
   if (domain?.redirect) return redirectTo(domain)
   const alias = state.aliases.get(hostname)
-  if (alias) return { deployment: alias.deployment, isImmutable: false }
+  if (alias) {
+    const seen = seenBehind(alias, world.now())
+    return seen && { deployment: seen, isImmutable: false }
+  }
   if (!hostname.endsWith(`.${siteDomain}`)) return undefined
   const label = hostname.slice(0, -siteDomain.length - 1)
   const deployment = [...state.deployments.values()].find((one) => one.label === label)
-  return deployment && { deployment, isImmutable: true }
+  const isSeen = world.now() >= (deployment?.readyAt ?? 0) + world.machine.delays.host
+  return deployment && isSeen ? { deployment, isImmutable: true } : undefined
 }
 
 function redirectTo({ redirect, redirectStatusCode }: VercelDomain): Site {

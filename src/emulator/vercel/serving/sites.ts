@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { createFunctionRunner } from '../../functions/function-process.js'
 import { contentTypeOf } from '../../mime-type.js'
+import { createRandom } from '../../random.js'
 import { ConnectionReset, type Handler } from '../../serve.js'
 import type { VercelWorld } from '../call.js'
+import { createRequestId } from '../ids.js'
 import type { VercelDeployment } from '../state.js'
 import { findSite } from './find-site.js'
 import { createInvoker, type Invoker } from './invoke.js'
@@ -25,6 +26,7 @@ export interface VercelSites {
  */
 export function createVercelSites(world: VercelWorld): VercelSites {
   const runner = createFunctionRunner()
+  const requestIds = createRandom(undefined, 'requests')
   const invoker = createInvoker(world, runner)
   const outputs = new WeakMap<VercelDeployment, Output>()
   return {
@@ -50,7 +52,7 @@ export function createVercelSites(world: VercelWorld): VercelSites {
       outputs.set(deployment, output)
       const response = await answer(request, url, deployment, output, invoker)
       response.headers.set('Server', 'Vercel')
-      response.headers.set('X-Vercel-Id', `iad1::${randomBytes(12).toString('hex')}`)
+      response.headers.set('X-Vercel-Id', createRequestId(requestIds, world.now()))
       // Only production names are for search engines.
       const isPublic = !isImmutable && deployment.target === 'production'
       if (!isPublic) response.headers.set('X-Robots-Tag', 'noindex')

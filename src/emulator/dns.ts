@@ -3,6 +3,9 @@ import type { Handler } from './serve.js'
 /** Types of records that the emulated DNS has; numbers by IANA's "DNS Parameters". */
 const numbers = { A: 1, NS: 2, CNAME: 5, TXT: 16, AAAA: 28 } as const
 
+/** Others that a resolver may be asked for, and that no name here has. */
+const otherNumbers = { SOA: 6, PTR: 12, MX: 15, SRV: 33, DS: 43, DNSKEY: 48, SVCB: 64, HTTPS: 65, CAA: 257 } as const
+
 /** Type of a record. */
 export type EmulatedRecordType = keyof typeof numbers
 
@@ -56,15 +59,16 @@ export function createDns(): EmulatedDns {
     return answers
   }
 
-  function answer(name: string, type: EmulatedRecordType): Record<string, unknown> {
-    const records = chain(name, type)
+  function answer(name: string, number: number): Record<string, unknown> {
+    const type = typeOf(number)
+    const records = type ? chain(name, type) : []
     const isKnown = [...set, ...providers].some(
       (one) => one.name === plain(name) || one.name.endsWith(`.${plain(name)}`),
     )
     return {
       Status: isKnown ? 0 : 3,
       ...{ TC: false, RD: true, RA: true, AD: false, CD: false },
-      Question: [{ name: `${plain(name)}.`, type: numbers[type] }],
+      Question: [{ name: `${plain(name)}.`, type: number }],
       ...(records.length > 0 && {
         Answer: records.map((record) => ({
           name: `${record.name}.`,
@@ -86,16 +90,29 @@ export function createDns(): EmulatedDns {
     handler(request) {
       const { searchParams } = new URL(request.url)
       const name = searchParams.get('name') ?? ''
-      const type = (searchParams.get('type') ?? 'A').toUpperCase()
+      const number = numberOf(searchParams.get('type') ?? 'A')
       const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/dns-json' }
       const refuse = (error: string) => Response.json({ error }, { status: 400, headers })
       if (request.method !== 'GET') return refuse('Invalid request method')
-      if (!/\bapplication\/dns-json\b/.test(request.headers.get('Accept') ?? '')) return refuse('Invalid Accept header')
-      if (!/^[\w-]+(?:\.[\w-]+)*\.?$/.test(name)) return refuse('Invalid query name')
-      if (!Object.hasOwn(numbers, type)) return refuse('Invalid query type')
-      return new Response(JSON.stringify(answer(name, type as EmulatedRecordType)), { headers })
+      const accepted = `${request.headers.get('Accept') ?? ''},${searchParams.get('ct') ?? ''}`
+      if (!/\bapplication\/dns-json\b/.test(accepted)) return refuse('Invalid Accept header')
+      if (!/^[\w-]{1,63}(?:\.[\w-]{1,63})*\.?$/.test(name) || name.length > 254) return refuse('Invalid query name')
+      if (number === undefined) return refuse('Invalid query type')
+      return new Response(JSON.stringify(answer(name, number)), { headers })
     },
   }
+}
+
+/** Of a type as a client writes it: its name, or its number. */
+function numberOf(type: string): number | undefined {
+  const known: Readonly<Record<string, number>> = { ...numbers, ...otherNumbers }
+  if (/^\d+$/.test(type)) return Number(type) > 0 && Number(type) < 65_536 ? Number(type) : undefined
+  const name = type.toUpperCase()
+  return Object.hasOwn(known, name) ? known[name] : undefined
+}
+
+function typeOf(number: number): EmulatedRecordType | undefined {
+  return (Object.keys(numbers) as EmulatedRecordType[]).find((type) => numbers[type] === number)
 }
 
 function dataOf({ type, value }: EmulatedRecord): string {

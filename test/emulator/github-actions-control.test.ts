@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-const post = (path: string, json: unknown = {}, token = bench.accounts.credentials.owner.token) =>
+const post = (path: string, json?: unknown, token = bench.accounts.credentials.owner.token) =>
   shop.ask(path, { method: 'POST', json, token })
 
 describe('a job that deploys to a protected environment', () => {

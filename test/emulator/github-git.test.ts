@@ -57,22 +57,6 @@ describe('the emulated github.com, spoken to by git', () => {
     expect(await bench.mustGit(bench.folder, 'ls-remote', url, 'HEAD')).toContain('HEAD')
   })
 
-  it('serves shallow and blobless clones', async () => {
-    const folder = await clone('history', { f: '1' })
-    await write(folder, { f: '2' })
-    await bench.mustGit(folder, 'commit', '--all', '--quiet', '--message', 'Second')
-    await bench.mustGit(folder, 'push', 'origin', 'main')
-
-    const shallow = join(bench.folder, 'history-shallow')
-    await bench.mustGit(bench.folder, 'clone', '--depth=1', bench.remote('owner/history'), shallow)
-    expect(await bench.mustGit(shallow, 'rev-list', '--count', 'HEAD')).toBe('1')
-
-    const bare = join(bench.folder, 'history-blobless')
-    await bench.mustGit(bench.folder, 'clone', '--bare', '--filter=blob:none', bench.remote('owner/history'), bare)
-    const missing = await bench.mustGit(bare, 'rev-list', '--objects', '--all', '--missing=print')
-    expect(missing.split('\n').filter((line) => line.startsWith('?'))).toHaveLength(2)
-  })
-
   it('refuses a push to a branch that someone else moved, and takes it by force', async () => {
     const folder = await clone('moved', { f: '1' })
     await bench.mustGit(folder, 'push', 'origin', 'main')
@@ -222,16 +206,6 @@ describe('the emulated github.com, spoken to by git', () => {
     for (const { headers } of [preflight, answer]) {
       expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
     }
-  })
-
-  it('refuses the dumb protocol and unknown paths', async () => {
-    await bench.state.create(bench.accounts.owner, 'paths')
-    const status = async (path: string): Promise<number> => (await fetch(`${bench.web}/owner/paths.git${path}`)).status
-    expect(await status('/info/refs')).toBe(403)
-    expect(await status('/info/refs?service=git-upload-archive')).toBe(403)
-    expect(await status('/git-upload-pack')).toBe(405)
-    expect(await status('/objects/info/packs')).toBe(404)
-    expect(await status('/..%2f..%2fconfig')).toBe(404)
   })
 
   it('survives a client that leaves in the middle of a push', async () => {

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { devNull, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Accounts, createAccounts } from '../../src/emulator/accounts.js'
-import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
+import { githubContract } from '../../src/emulator/github/contract.js'
 import { createGithub, type EmulatedGithub, type GithubOptions } from '../../src/emulator/github/github.js'
 import { serve } from '../../src/emulator/serve.js'
 
@@ -51,20 +50,18 @@ export interface Reply {
   readonly text: string
 }
 
-const contractFile = new URL('../../src/emulator/contracts/github.json', import.meta.url)
-const document = JSON.parse(readFileSync(contractFile, 'utf8')) as ContractDocument
-
 /** The endpoints that the contract of the emulator lists: the others are not served. */
-export const servedPaths: ReadonlySet<string> = new Set(document.endpoints.map((endpoint) => endpoint.path))
+export const servedPaths: ReadonlySet<string> = new Set(
+  githubContract().document.endpoints.map((endpoint) => endpoint.path),
+)
 
 export async function startGithub(
-  options: Partial<Pick<GithubOptions, 'rateLimits' | 'now' | 'actions' | 'pages'>> = {},
+  options: Partial<Pick<GithubOptions, 'rateLimits' | 'now' | 'actions' | 'pages' | 'delays' | 'random'>> = {},
 ): Promise<GithubBench> {
   const accounts = createAccounts()
   const urls = { api: '', web: '' }
-  const contract = createContract(document)
   const pagesOrigin = (owner: string): string => pages.url.replace('127.0.0.1', `${owner}.localhost`)
-  const github = await createGithub({ ...options, accounts, contract, urls: () => urls, pagesOrigin })
+  const github = await createGithub({ ...options, accounts, contract: githubContract(), urls: () => urls, pagesOrigin })
   const api = await serve(github.api)
   const web = await serve(github.git)
   const pages = await serve(github.pages, { isName: github.isPagesDomain })

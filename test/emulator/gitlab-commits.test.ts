@@ -150,7 +150,10 @@ describe("the emulated GitLab's commits", () => {
   it('are read one by one, in lists and by what holds them', async () => {
     const { body: first } = await bench.commit({ actions: [create('a')] })
     const { body: second } = await bench.commit({ branch: 'next', start_branch: 'main', actions: [create('b')] })
-    expect((await bench.ask(`${repository}/commits/next`)).body).toMatchObject({ id: second.id, project_id: 5000 })
+    expect((await bench.ask(`${repository}/commits/next`)).body).toMatchObject({
+      id: second.id,
+      project_id: bench.state.project('owner/shop').id,
+    })
     expect((await bench.ask(`${repository}/commits/none`)).body).toEqual({ message: '404 Commit Not Found' })
     const { list, headers } = await bench.ask(`${repository}/commits?ref_name=next&per_page=1`)
     expect([list.map(({ id }) => id), headers.get('x-next-page')]).toEqual([[second.id], '2'])

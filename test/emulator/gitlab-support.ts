@@ -32,13 +32,14 @@ export interface AskOptions {
 export interface Reply {
   readonly status: number
   readonly headers: Headers
+  readonly text: string
   readonly body: Record<string, unknown>
   /** The same, of a list. */
   readonly list: readonly Record<string, unknown>[]
 }
 
 export async function startGitlab(
-  options: Partial<Pick<GitlabEmulatorOptions, 'rateLimits' | 'now'>> = {},
+  options: Partial<Pick<GitlabEmulatorOptions, 'rateLimits' | 'now' | 'cors' | 'random' | 'delays'>> = {},
 ): Promise<GitlabBench> {
   const accounts = createAccounts()
   const gitlab = await createGitlab({ ...options, accounts, url: () => served.url })
@@ -51,13 +52,15 @@ export async function startGitlab(
     const authorization = token === null ? {} : { Authorization: `Bearer ${token}` }
     const response = await fetch(`${served.url}/api/v4${path}`, {
       method,
-      headers: { ...authorization, ...headers },
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...authorization, ...headers },
       signal: AbortSignal.timeout(20_000),
       ...(body !== undefined && { body }),
     })
     const answer = await response.text()
-    const value = answer === '' ? {} : JSON.parse(answer)
-    return { status: response.status, headers: response.headers, body: value, list: Array.isArray(value) ? value : [] }
+    const isJson = response.headers.get('content-type')?.startsWith('application/json')
+    const value = isJson && answer !== '' ? JSON.parse(answer) : {}
+    const list = Array.isArray(value) ? value : []
+    return { status: response.status, headers: response.headers, text: answer, body: value, list }
   }
   return {
     accounts,

@@ -1,5 +1,6 @@
 import type { Credential } from '../accounts.js'
 import type { Contract, ContractMatch, Problem } from '../contract.js'
+import { type OpenExchange, openExchange } from '../exchanges.js'
 import { accountEndpoints } from './account-endpoints.js'
 import { actionsEndpoints } from './actions/actions-endpoints.js'
 import { commentEndpoints } from './comment-endpoints.js'
@@ -9,12 +10,16 @@ import { dataEndpoints } from './data-endpoints.js'
 import type { Endpoint, Endpoints, GithubWorld } from './endpoint.js'
 import { finePermission, requirePermission } from './fine-permissions.js'
 import { type Answer, preflight, respond } from './headers.js'
+import { mergeEndpoints } from './merge-endpoints.js'
 import { pagesEndpoints } from './pages/pages-endpoints.js'
 import { GithubProblem, notFound } from './problem.js'
 import { pullEndpoints } from './pull-endpoints.js'
-import type { RateLimits } from './rate-limits.js'
+import { rateEndpoints } from './rate-endpoints.js'
+import type { RateDecision } from './rate-limits.js'
 import { refEndpoints } from './ref-endpoints.js'
 import { repositoryEndpoints } from './repository-endpoints.js'
+import { repositoryLists } from './repository-lists.js'
+import { checkRequest } from './request-rules.js'
 import { settingsEndpoints } from './settings/settings-endpoints.js'
 import { writeContentEndpoints } from './write-content-endpoints.js'
 
@@ -22,7 +27,6 @@ import { writeContentEndpoints } from './write-content-endpoints.js'
 export interface ApiHandlerOptions {
   readonly world: GithubWorld
   readonly contract: Contract
-  readonly rateLimits: RateLimits
 }
 
 const endpoints: Endpoints = {
@@ -38,25 +42,31 @@ const endpoints: Endpoints = {
   ...refEndpoints,
   ...pullEndpoints,
   ...commentEndpoints,
+  ...rateEndpoints,
+  ...repositoryLists,
+  ...mergeEndpoints,
 }
 const documentation = 'https://docs.github.com/rest'
 
 /** api.github.com: only what the contract lists is served, and every reply of ours is held against it. */
 export function createApiHandler(options: ApiHandlerOptions): (request: Request) => Promise<Response> {
-  const { world, contract, rateLimits } = options
+  const { world, contract } = options
   return async (request: Request): Promise<Response> => {
     if (request.method === 'OPTIONS') return preflight()
     const path = new URL(request.url).pathname
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const headers: Record<string, string> = {}
+    const exchange = openExchange('github', contract)
     let page = documentation
     let credential: Credential | undefined
     let answer: Answer
+    let rate: RateDecision | undefined
     try {
+      checkRequest(request)
       const known = authenticate(world, request)
       if (known !== 'wrong') credential = known
-      const rate = rateLimits.count(credential?.user.id ?? null, method !== 'GET')
-      Object.assign(headers, rate.headers)
+      const user = credential?.user.id ?? null
+      rate = path === '/rate_limit' ? world.rateLimits.look(user) : world.rateLimits.count(user, method !== 'GET')
       // A fine-grained token has no scopes, and no header for them; that of an app has an empty one.
       if (credential && (!credential.permissions || credential.app)) headers['X-OAuth-Scopes'] = scopesOf(credential)
       if (known === 'wrong') throw new GithubProblem(401, 'Bad credentials')
@@ -71,19 +81,22 @@ export function createApiHandler(options: ApiHandlerOptions): (request: Request)
       } else headers['X-Accepted-OAuth-Scopes'] = endpoint.accepts ?? ''
       admit(endpoint, credential)
       requirePermission(credential, needed, isPublic(world, match))
-      answer = await call(endpoint, match, { world, contract, request, method, path, credential })
+      answer = await call(endpoint, match, { world, exchange, request, method, path, credential })
     } catch (error) {
       if (!(error instanceof GithubProblem)) throw error
       answer = { status: error.status, body: error.body(page), headers: error.headers }
     }
-    hold(contract, { method, path, answer })
-    return respond(request, { ...answer, headers: { ...headers, ...answer.headers } }, credential !== undefined)
+    const shown = { ...answer, headers: { ...rate?.headers(), ...headers, ...answer.headers } }
+    hold(contract, exchange, { method, path, answer: shown })
+    const response = respond(request, shown, credential !== undefined)
+    rate?.answered(response)
+    return exchange.close(response)
   }
 }
 
 interface Incoming {
   readonly world: GithubWorld
-  readonly contract: Contract
+  readonly exchange: OpenExchange
   readonly request: Request
   readonly method: string
   readonly path: string
@@ -91,10 +104,10 @@ interface Incoming {
 }
 
 async function call(endpoint: Endpoint, match: ContractMatch, incoming: Incoming): Promise<Answer> {
-  const { world, contract, request, method, path, credential } = incoming
+  const { world, exchange, request, method, path, credential } = incoming
   const query = new URL(request.url).searchParams
   const body = method === 'GET' ? undefined : parse(await request.text())
-  const problems = contract.check({ method, path, query, body })
+  const problems = exchange.check({ method, path, query, body })
   const [problem] = problems
   if (problem) throw new GithubProblem(422, `Invalid request.\n\n${describe(problem, body)}`)
   const { parameters } = match
@@ -137,7 +150,7 @@ function isPublic({ repositories }: GithubWorld, { parameters }: ContractMatch):
 
 // Other providers' scopes are no business of GitHub's.
 function scopesOf({ scopes }: Credential): string {
-  return scopes.filter((scope) => !['netlify', 'vercel', 'api'].includes(scope)).join(', ')
+  return scopes.filter((scope) => !['netlify', 'vercel', 'neon', 'api'].includes(scope)).join(', ')
 }
 
 function find(contract: Contract, method: string, path: string): ContractMatch | undefined {
@@ -164,6 +177,8 @@ function parse(text: string): Record<string, unknown> | undefined {
 
 // In the words of GitHub's own validator, as far as they are known.
 function describe({ where, pointer, message }: Problem, body: unknown): string {
+  // The words of GitHub's validator; which schema it names by number is known of none.
+  if (where === 'body' && message === 'must not be missing') return "For 'links/1/schema', nil is not an object."
   const [, missing] = /required property '?([^']+)'?/.exec(message) ?? []
   if (missing) return `"${missing}" wasn't supplied.`
   const value = pointer
@@ -175,10 +190,14 @@ function describe({ where, pointer, message }: Problem, body: unknown): string {
   return `For '${name}', ${JSON.stringify(value) ?? 'the value'} ${wanted}.`
 }
 
-function hold(contract: Contract, { method, path, answer }: { method: string; path: string; answer: Answer }): void {
-  const raw = typeof answer.body === 'string' || answer.body instanceof Uint8Array
+function hold(
+  contract: Contract,
+  exchange: OpenExchange,
+  { method, path, answer: { status, body, headers } }: { method: string; path: string; answer: Answer },
+): void {
+  const raw = typeof body === 'string' || body instanceof Uint8Array
   if (raw || !find(contract, method, path)) return
-  const problems = contract.checkReply({ method, path, status: answer.status, body: answer.body })
+  const problems = exchange.checkReply({ method, path, status, body, headers })
   if (problems.length === 0) return
   throw new Error(`the reply to ${method} ${path} is not as the contract says: ${JSON.stringify(problems)}`)
 }

@@ -34,7 +34,7 @@ export const commentEndpoints: Endpoints = {
       const repository = repositoryOf(call)
       const time = call.now()
       const comment: EmulatedComment = {
-        id: repository.id * 1000 + repository.comments.length + 1,
+        id: call.nextId(),
         issue: issueOf(call, repository),
         user: callerOf(call).user,
         createdAt: time,

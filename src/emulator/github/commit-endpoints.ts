@@ -1,6 +1,7 @@
 import { branchReply, commitReply, comparisonReply, refReply } from './commit-replies.js'
 import { type Call, type Endpoints, filledRepositoryOf, repositoryOf } from './endpoint.js'
 import type { Answer } from './headers.js'
+import { linksOf, pagingOf } from './paging.js'
 import { GithubProblem, notFound } from './problem.js'
 import { countCommits, mergeBase, readLog, readRef, resolve } from './read-git.js'
 import { defaultBranch } from './repositories.js'
@@ -12,7 +13,8 @@ export const commitEndpoints: Endpoints = {
     answer: async (call) => {
       const repository = repositoryOf(call)
       const branch = call.parameters.branch ?? ''
-      const ref = await readRef(call.git, repository, `refs/heads/${branch}`)
+      const found = call.now() >= repository.foundFrom
+      const ref = found ? await readRef(call.git, repository, `refs/heads/${branch}`) : undefined
       const [commit] = ref ? await readLog(call.git, repository, { from: ref.sha, skip: 0, count: 1 }) : []
       if (!commit) throw new GithubProblem(404, 'Branch not found')
       return { status: 200, body: branchReply(branch, commit, { ...call, repository, urls: call.urls() }) }
@@ -83,8 +85,7 @@ async function listCommits(call: Call): Promise<Answer> {
   const repository = await filledRepositoryOf(call)
   const from = await resolve(git, repository, query.get('sha') ?? (await defaultBranch(repository)), 'commit')
   if (!from) throw notFound()
-  const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 30)))
-  const page = Math.max(1, Number(query.get('page') ?? 1))
+  const { size, page } = pagingOf(call)
   const filters = ['since', 'until', 'author', 'committer'].flatMap((name) => {
     const value = query.get(name)
     return value === null ? [] : [`--${name}=${value}`]
@@ -94,17 +95,10 @@ async function listCommits(call: Call): Promise<Answer> {
   const found = await readLog(git, repository, { from, skip: (page - 1) * size, count: size + 1, filters, path })
   const context = { ...call, repository, urls: call.urls() }
   const body = found.slice(0, size).map((commit) => commitReply(commit, context))
-  const links = [
-    ...(page > 1 ? [link(call, page - 1, 'prev')] : []),
-    ...(found.length > size ? [link(call, page + 1, 'next')] : []),
-  ]
-  if (page > 1) links.push(link(call, 1, 'first'))
-  return { status: 200, body, ...(links.length > 0 && { headers: { Link: links.join(', ') } }) }
-}
-
-function link(call: Call, page: number, relation: string): string {
-  const { pathname } = new URL(call.request.url)
-  const query = new URLSearchParams(call.query)
-  query.set('page', String(page))
-  return `<${call.urls().api}${pathname}?${query}>; rel="${relation}"`
+  const count = async (): Promise<number> => {
+    const command = ['rev-list', '--count', ...filters, from, '--', ...(path ? [`:(literal)${path}`] : [])]
+    return Number(await git.run(repository.path, command))
+  }
+  const last = found.length > size || (page > 1 && found.length === 0) ? Math.ceil((await count()) / size) : page
+  return { status: 200, body, headers: linksOf(call, { page, last }) }
 }

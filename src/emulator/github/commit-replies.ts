@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts.js'
 import { accountReply, type GithubUrls } from './account-replies.js'
+import { globalId } from './ids.js'
 import type { CommitObject } from './read-git.js'
 import type { EmulatedRepository } from './repositories.js'
 
@@ -21,9 +22,9 @@ export function addresses({ repository, urls }: Pick<ReplyContext, 'repository' 
   return { api: `${urls.api}/repos/${fullName}`, html: `${urls.web}/${fullName}` }
 }
 
-/** A made-up global id: GitHub's are opaque. */
-export function nodeId(kind: string, repository: EmulatedRepository, sha: string): string {
-  return `${kind}_${Buffer.from(`${repository.id}:${sha}`).toString('base64url')}`
+/** The global id of something that a repository holds. */
+export function nodeId(kind: string, repository: EmulatedRepository, part: string | number): string {
+  return globalId(kind, repository.id, part)
 }
 
 /** A commit (`commit`). Its people are accounts where their addresses are known. */

@@ -108,7 +108,8 @@ interface NewCommitBody {
 async function commitAnswer(call: Call, repository: EmulatedRepository, sha: string, status: number): Promise<Answer> {
   const [commit] = await readLog(call.git, repository, { from: sha, skip: 0, count: 1 })
   if (!commit) throw notFound()
-  return { status, body: gitCommitReply(commit, { ...call, repository, urls: call.urls() }) }
+  const body = gitCommitReply(commit, { ...call, repository, urls: call.urls() })
+  return { status, body, ...(status === 201 && { headers: { Location: String(body.url) } }) }
 }
 
 async function typeOf(call: Call, repository: EmulatedRepository, sha: string): Promise<string | undefined> {

@@ -5,10 +5,12 @@ import type { DataLimits } from './data-limits.js'
 import type { Downloads } from './downloads.js'
 import type { Git } from './git-process.js'
 import type { Answer } from './headers.js'
+import type { NextId } from './ids.js'
 import type { Pages } from './pages/pages.js'
 import { allows, type Permission, permissionOf } from './permissions.js'
 import { emptyRepository, GithubProblem, notFound } from './problem.js'
 import type { PushWatch } from './push-watch.js'
+import type { RateLimits } from './rate-limits.js'
 import { isEmpty } from './read-git.js'
 import type { EmulatedRepository, RepositoryStore } from './repositories.js'
 
@@ -23,6 +25,9 @@ export interface GithubWorld {
   readonly actions: Actions
   readonly pages: Pages
   readonly downloads: Downloads
+  readonly rateLimits: RateLimits
+  /** The number of what is made: of a hook, a key, a comment. */
+  readonly nextId: NextId
   /** Told wherever a ref may have moved. */
   readonly watch: PushWatch
   /** Milliseconds since the epoch. */
@@ -87,7 +92,8 @@ export function repositoryOf(call: Call, needed: Exclude<Permission, 'none'> = '
  */
 export async function filledRepositoryOf(call: Call, needed: 'pull' | 'push' = 'pull'): Promise<EmulatedRepository> {
   const repository = needed === 'push' ? pushableRepositoryOf(call) : repositoryOf(call)
-  if (await isEmpty(call.git, repository)) throw emptyRepository()
+  // What was made a moment ago is not everywhere yet.
+  if (call.now() < repository.foundFrom || (await isEmpty(call.git, repository))) throw emptyRepository()
   return repository
 }
 

@@ -59,7 +59,9 @@ async function serveGit(
   if (credential === 'wrong') {
     return unauthorized('Invalid username or token. Password authentication is not supported for Git operations.')
   }
-  const repository = repositories.find(owner, name)
+  const known = repositories.find(owner, name)
+  // What was made a moment ago is not everywhere yet.
+  const repository = known && now() >= known.foundFrom ? known : undefined
   const permission = repository ? permissionOf(repository, credential) : 'none'
   if (!repository || !allows(permission, 'pull')) {
     return credential ? plain(404, 'Repository not found.') : unauthorized('Repository not found.')

@@ -4,17 +4,20 @@ import { join } from 'node:path'
 import type { Account, Accounts } from '../accounts.js'
 import type { Contract } from '../contract.js'
 import { holdGitLauncher } from '../git-launcher.js'
+import { createRandom, type Random } from '../random.js'
 import type { GithubUrls } from './account-replies.js'
 import { createActions } from './actions/actions.js'
 import type { ActionsState } from './actions/state.js'
 import { createApiHandler } from './api-handler.js'
 import { type CommitOptions, commitFiles, type Signature } from './commit.js'
 import { type DataLimits, defaultDataLimits } from './data-limits.js'
+import type { GithubDelays } from './delays.js'
 import { createDownloads } from './downloads.js'
 import { createGitHandler } from './git-handler.js'
 import { createGit } from './git-process.js'
+import { createIds } from './ids.js'
 import { repositoryPage } from './page.js'
-import { createPages, type Pages } from './pages/pages.js'
+import { createPages, type Pages, type PagesOptions } from './pages/pages.js'
 import type { PagesDelays } from './pages/state.js'
 import { createPullWatch, type PulledCommit } from './pull-watch.js'
 import { createPushWatch, type Push } from './push-watch.js'
@@ -33,9 +36,14 @@ export interface GithubOptions {
   readonly rateLimits?: boolean
   /** The origin that the Pages of an owner are served at. @default `https://<owner>.github.io`, which serves nothing */
   readonly pagesOrigin?: (owner: string) => string
-  readonly pages?: {
+  readonly pages?: Pick<PagesOptions, 'byPush'> & {
+    /** They go before those of `delays`. */
     readonly delays?: PagesDelays
   }
+  /** How long things take, and how long GitHub does not know everywhere what it was told. @default next to nothing */
+  readonly delays?: GithubDelays
+  /** Where the numbers of all that is made come from. @default others in each run */
+  readonly random?: Random
   readonly actions?: {
     /** Milliseconds that a job may take at most, whatever it asks for. @default half an hour */
     readonly timeLimit?: number
@@ -112,11 +120,20 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
-  const repositories = createRepositories(git, root, join(folder, 'template'), now)
+  const { delays = {}, random = createRandom(undefined, 'github') } = options
+  const nextId = createIds(random, 2_100_000_000)
+  const repositories = createRepositories(git, {
+    ...{ root, template: join(folder, 'template'), now, delay: delays.repository ?? 0 },
+    nextId: createIds(random, 1_000_000_000),
+  })
   const limits = defaultDataLimits()
   const limiter = createRateLimits(rateLimits, now)
-  const pages = createPages({ git, now, origin: pagesOrigin, ...options.pages })
-  const actions = await createActions({ ...options.actions, accounts, git, urls, now, folder, pages })
+  const pages = createPages({
+    ...{ git, now, origin: pagesOrigin, random, nextId },
+    ...options.pages,
+    delays: { ...delays, ...options.pages?.delays },
+  })
+  const actions = await createActions({ ...options.actions, accounts, git, urls, now, folder, pages, random, delays })
   const downloads = createDownloads(() => urls().web, now)
   const told = async ({ repository: { id }, ref, after, actor }: Push): Promise<void> => {
     const branch = after === null ? undefined : /^refs\/heads\/(.+)$/.exec(ref)?.[1]
@@ -127,7 +144,10 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
     await actions.looked(repository, actor)
     await pulls.look(repository, actor)
   })
-  const world = { accounts, repositories, git, limits, urls, actions, pages, downloads, watch, now }
+  const world = {
+    ...{ accounts, repositories, git, limits, urls, actions, pages, downloads, watch, now, nextId },
+    rateLimits: limiter,
+  }
   const gitFace = createGitHandler({
     ...world,
     root,
@@ -143,7 +163,7 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
   }
   const release = holdGitLauncher()
   return {
-    api: createApiHandler({ world, contract, rateLimits: limiter }),
+    api: createApiHandler({ world, contract }),
     git: async (request) => downloads.answer(request) ?? gitFace(request),
     pages: pages.handler,
     isPagesDomain: pages.isDomain,
@@ -151,7 +171,10 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
       get repositories() {
         return repositories.all
       },
-      actions: actions.state,
+      get actions() {
+        actions.settle()
+        return actions.state
+      },
       pages,
       limits,
       get creatingRequests() {

@@ -26,6 +26,12 @@ export function preflight(): Response {
   })
 }
 
+/** GitHub's own have five parts; what they mean is not told. */
+export function requestId(): string {
+  const digits = randomBytes(16).toString('hex').toUpperCase()
+  return digits.replace(/^(.{4})(.{6})(.{7})(.{7})(.{8})$/, '$1:$2:$3:$4:$5')
+}
+
 /** What an answer is made of. */
 export interface Answer {
   readonly status: number
@@ -50,7 +56,7 @@ export function respond(request: Request, answer: Answer, signedIn: boolean): Re
     Server: 'github.com',
     'X-Content-Type-Options': 'nosniff',
     'X-GitHub-Media-Type': 'github.v3; format=json',
-    'X-GitHub-Request-Id': randomBytes(16).toString('hex').toUpperCase(),
+    'X-GitHub-Request-Id': requestId(),
     'x-github-api-version-selected': request.headers.get('x-github-api-version') ?? '2022-11-28',
     ...answer.headers,
   })

@@ -9,7 +9,7 @@ export interface FieldError {
 /** An answer of GitHub's that is an error: thrown where it is found, answered where requests arrive. */
 export class GithubProblem extends Error {
   override readonly name = 'GithubProblem'
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 422 | 429 | 502
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 415 | 422 | 429 | 502
   readonly errors: readonly FieldError[] | undefined
   /** Where GitHub explains it; without it, the page of the endpoint. */
   readonly documentation: string | undefined

@@ -73,6 +73,7 @@ async function createPull(call: Call): Promise<Answer> {
   if (ahead === 0) throw invalid({ code: 'custom', message: `No commits between ${base} and ${branch}` })
   const time = call.now()
   const pull: EmulatedPull = {
+    id: call.nextId(),
     number: repository.pulls.length + 1,
     user: callerOf(call).user,
     head: branch,
@@ -87,6 +88,7 @@ async function createPull(call: Call): Promise<Answer> {
     updatedAt: time,
     closedAt: null,
     mergedAt: null,
+    mergeSha: null,
   }
   repository.pulls.push(pull)
   const made = await answer(call, repository, pull, 201)
@@ -119,7 +121,8 @@ async function updatePull(call: Call): Promise<Answer> {
   return answer(call, repository, pull, 200)
 }
 
-async function pullOf(call: Call, repository: EmulatedRepository): Promise<EmulatedPull> {
+/** The pull request that the path names, as it is now. */
+export async function pullOf(call: Call, repository: EmulatedRepository): Promise<EmulatedPull> {
   const pull = repository.pulls.find((one) => String(one.number) === call.parameters.pull_number)
   if (!pull) throw notFound()
   await refreshPull(call, repository, pull)

@@ -41,8 +41,8 @@ export function pullReply(pull: EmulatedPull, context: ReplyContext, defaultBran
   }
   return {
     url,
-    id: repository.id * 1000 + pull.number,
-    node_id: nodeId('PR', repository, String(pull.number)),
+    id: pull.id,
+    node_id: nodeId('PR', repository, pull.id),
     html_url: page,
     diff_url: `${page}.diff`,
     patch_url: `${page}.patch`,
@@ -65,7 +65,7 @@ export function pullReply(pull: EmulatedPull, context: ReplyContext, defaultBran
     updated_at: githubTime(pull.updatedAt),
     closed_at: pull.closedAt === null ? null : githubTime(pull.closedAt),
     merged_at: pull.mergedAt === null ? null : githubTime(pull.mergedAt),
-    merge_commit_sha: pull.mergedAt === null ? null : pull.headSha,
+    merge_commit_sha: pull.mergeSha,
     assignee: null,
     assignees: [],
     requested_reviewers: [],
@@ -110,7 +110,7 @@ export function commentReply(comment: EmulatedComment, context: ReplyContext): J
   const { api, html } = addresses(context)
   return {
     id: comment.id,
-    node_id: nodeId('IC', repository, String(comment.id)),
+    node_id: nodeId('IC', repository, comment.id),
     url: `${api}/issues/comments/${comment.id}`,
     html_url: `${html}/pull/${comment.issue}#issuecomment-${comment.id}`,
     issue_url: `${api}/issues/${comment.issue}`,

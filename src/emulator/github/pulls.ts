@@ -5,6 +5,7 @@ import type { EmulatedRepository } from './repositories.js'
 
 /** A pull request from one branch of a repository to another. Times are milliseconds since the epoch. */
 export interface EmulatedPull {
+  readonly id: number
   readonly number: number
   readonly user: Account
   readonly head: string
@@ -20,6 +21,8 @@ export interface EmulatedPull {
   updatedAt: number
   closedAt: number | null
   mergedAt: number | null
+  /** The commit that it was merged by. */
+  mergeSha: string | null
 }
 
 /** A comment on a pull request. Times are milliseconds since the epoch. */
@@ -48,4 +51,5 @@ export async function refreshPull(call: Call, repository: EmulatedRepository, pu
   pull.state = 'closed'
   pull.closedAt = call.now()
   pull.mergedAt = merged ? pull.closedAt : null
+  pull.mergeSha = merged ? pull.headSha : null
 }

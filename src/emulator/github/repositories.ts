@@ -4,6 +4,7 @@ import type { Account } from '../accounts.js'
 import { createBareRepositories } from '../bare-repositories.js'
 import type { Git } from './git-process.js'
 import { gitConfiguration, hooks } from './hooks.js'
+import type { NextId } from './ids.js'
 import type { Permission } from './permissions.js'
 import type { EmulatedComment, EmulatedPull } from './pulls.js'
 import { createSetup, type RepositorySetup } from './settings/repository-setup.js'
@@ -31,6 +32,8 @@ export interface EmulatedRepository {
   readonly createdAt: number
   updatedAt: number
   pushedAt: number
+  /** From when on git finds it, and the API its first commit. */
+  readonly foundFrom: number
 }
 
 /** The repositories of one emulator: one bare repository each, behind REST and behind smart HTTP. */
@@ -55,14 +58,22 @@ export async function defaultBranch(repository: EmulatedRepository): Promise<str
   return head.trim().replace('ref: refs/heads/', '')
 }
 
-/**
- * Makes the store.
- *
- * @param root existing folder for the bare repositories
- * @param template folder for the repository that all are copies of, made here
- * @param now milliseconds since the epoch
- */
-export function createRepositories(git: Git, root: string, template: string, now: () => number): RepositoryStore {
+/** What the store is made with. */
+export interface RepositoriesOptions {
+  /** Existing folder for the bare repositories. */
+  readonly root: string
+  /** Folder for the repository that all are copies of, made here. */
+  readonly template: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly nextId: NextId
+  /** Milliseconds until one that is new is found everywhere. */
+  readonly delay: number
+}
+
+/** Makes the store. */
+export function createRepositories(git: Git, options: RepositoriesOptions): RepositoryStore {
+  const { root, template, now, nextId, delay } = options
   const make = createBareRepositories(git, template, { config: gitConfiguration, hooks })
   const repositories = new Map<string, EmulatedRepository>()
   const beingMade = new Set<string>()
@@ -85,7 +96,7 @@ export function createRepositories(git: Git, root: string, template: string, now
       }
       const time = now()
       const repository: EmulatedRepository = {
-        id: 1000 + repositories.size,
+        id: nextId(),
         owner,
         name,
         path,
@@ -101,6 +112,7 @@ export function createRepositories(git: Git, root: string, template: string, now
         createdAt: time,
         updatedAt: time,
         pushedAt: time,
+        foundFrom: time + delay,
       }
       repositories.set(key, repository)
       return repository

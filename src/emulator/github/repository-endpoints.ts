@@ -7,7 +7,7 @@ import { permissionOf } from './permissions.js'
 import { type FieldError, GithubProblem, notFound } from './problem.js'
 import { diskUsage, readRef } from './read-git.js'
 import { defaultBranch, type EmulatedRepository } from './repositories.js'
-import { repositoryReply, repositorySettings } from './repository-reply.js'
+import { fullRepositoryReply, repositorySettings } from './repository-reply.js'
 
 /** Repositories: created, read and changed. */
 export const repositoryEndpoints: Endpoints = {
@@ -138,7 +138,7 @@ function apply(repository: EmulatedRepository, body: Call['body']): void {
 async function reply(call: Call, repository: EmulatedRepository, status: number): Promise<Answer> {
   const facts = { defaultBranch: await defaultBranch(repository), size: await diskUsage(call.git, repository) }
   const permission = call.credential && permissionOf(repository, call.credential)
-  return { status, body: repositoryReply(repository, facts, permission, call.urls()) }
+  return { status, body: fullRepositoryReply(repository, facts, permission, call.urls()) }
 }
 
 // What the emulator can't do it refuses, so that no one takes it for done.

@@ -1,4 +1,5 @@
 import { accountReply, type GithubUrls } from './account-replies.js'
+import { globalId } from './ids.js'
 import { allows, type Permission } from './permissions.js'
 import { githubTime } from './read-git.js'
 import type { EmulatedRepository } from './repositories.js'
@@ -68,7 +69,7 @@ const templates = {
 }
 
 /**
- * A repository (`full-repository`).
+ * A repository among others (`repository`).
  *
  * @param permission of the token; `undefined` where nobody is signed in
  */
@@ -85,7 +86,7 @@ export function repositoryReply(
   const owner = accountReply(repository.owner, urls)
   return {
     id: repository.id,
-    node_id: `R_${Buffer.from(`Repository${repository.id}`).toString('base64url')}`,
+    node_id: globalId('R', repository.id),
     name: repository.name,
     full_name: fullName,
     private: repository.private,
@@ -132,7 +133,24 @@ export function repositoryReply(
         pull: allows(permission, 'pull'),
       },
     }),
-    network_count: 0,
-    subscribers_count: 1,
   }
+}
+
+/** A repository by itself (`full-repository`). */
+export function fullRepositoryReply(...given: Parameters<typeof repositoryReply>): Record<string, unknown> {
+  return { ...repositoryReply(...given), network_count: 0, subscribers_count: 1 }
+}
+
+const forItselfOnly = [
+  'allow_auto_merge',
+  'allow_merge_commit',
+  'allow_rebase_merge',
+  'allow_squash_merge',
+  'allow_update_branch',
+]
+
+/** A repository that something else belongs to (`minimal-repository`). */
+export function minimalRepositoryReply(...given: Parameters<typeof repositoryReply>): Record<string, unknown> {
+  const entries = Object.entries(repositoryReply(...given))
+  return Object.fromEntries(entries.filter(([name]) => !forItselfOnly.includes(name)))
 }

@@ -21,6 +21,12 @@ export const writeContentEndpoints: Endpoints = {
     scope: 'repo',
     answer: putContent,
   },
+  'repos/delete-file': {
+    page: 'repos/contents#delete-a-file',
+    signedIn: true,
+    scope: 'repo',
+    answer: deleteContent,
+  },
 }
 
 async function putContent(call: Call): Promise<Answer> {
@@ -48,6 +54,26 @@ async function putContent(call: Call): Promise<Answer> {
   // The first branch of a repository becomes its default branch, as with a push.
   if (head === undefined) await call.git.run(repository.path, ['symbolic-ref', 'HEAD', ref])
   return reply(call, repository, { made, path, ref, status: old ? 200 : 201 })
+}
+
+async function deleteContent(call: Call): Promise<Answer> {
+  const repository = pushableRepositoryOf(call)
+  const { message = '', sha: known } = call.body as { message?: string; sha?: string }
+  const path = call.parameters.path ?? ''
+  const ref = await branchOf(call, repository)
+  const head = (await readRef(call.git, repository, ref))?.sha
+  const old = head === undefined ? undefined : await entryAt(call, repository, head, path)
+  if (head === undefined || old?.type !== 'blob') throw notFound()
+  checkOld(old, path, known)
+  const tree = (await writeTree(call.git, repository, head, [{ path, mode: old.mode, sha: null }])) ?? ''
+  const committer = readPerson(call, 'committer')
+  const author = readPerson(call, 'author', committer)
+  const made = await writeCommit(call.git, repository, { tree, parents: [head], author, committer, message })
+  await moveRef(call, repository, { ref, from: head, to: made })
+  const [commit] = await readLog(call.git, repository, { from: made, skip: 0, count: 1 })
+  if (!commit) throw notFound()
+  const context = { ...call, repository, urls: call.urls() }
+  return { status: 200, body: { content: null, commit: gitCommitReply(commit, context) } }
 }
 
 /** The branch that is written to: one that is there, or any in a repository without a commit. */

@@ -1,9 +1,12 @@
 import type { Credential } from '../accounts.js'
-import type { Contract, ContractMatch, Problem } from '../contract.js'
+import type { Contract, ContractMatch } from '../contract.js'
+import { type OpenExchange, openExchange } from '../exchanges.js'
 import { accountEndpoints } from './account-endpoints.js'
 import { commitEndpoints } from './commit-endpoints.js'
-import type { Endpoints, GitlabWorld } from './endpoint.js'
-import { type Answer, preflight, respond } from './headers.js'
+import { type Endpoints, type GitlabWorld, projectOf } from './endpoint.js'
+import { type Answer, isPreflight, preflight, respond } from './headers.js'
+import { mergeRequestEndpoints } from './merge-requests.js'
+import { describeProblems, readBody } from './parameters.js'
 import { GitlabProblem, insufficientScope, unauthorized } from './problem.js'
 import { projectEndpoints } from './project-endpoints.js'
 import type { RateLimits } from './rate-limits.js'
@@ -14,46 +17,74 @@ export interface ApiHandlerOptions {
   readonly world: GitlabWorld
   readonly contract: Contract
   readonly rateLimits: RateLimits
+  /** Whether pages may read the answers. */
+  readonly cors: boolean
 }
 
 /** Where the API begins. */
 export const apiPrefix = '/api/v4'
 
-const endpoints: Endpoints = { ...accountEndpoints, ...projectEndpoints, ...commitEndpoints, ...treeEndpoints }
+const endpoints: Endpoints = {
+  ...accountEndpoints,
+  ...projectEndpoints,
+  ...mergeRequestEndpoints,
+  ...commitEndpoints,
+  ...treeEndpoints,
+}
 
 /** GitLab's REST API: only what the contract lists is served, and every reply of ours is held against it. */
 export function createApiHandler(options: ApiHandlerOptions): (request: Request) => Promise<Response> {
-  const { world, contract, rateLimits } = options
+  const { world, contract, rateLimits, cors } = options
   return async (request) => {
-    if (request.method === 'OPTIONS') return preflight(request)
+    if (cors && isPreflight(request)) return preflight(request)
     const path = new URL(request.url).pathname.slice(apiPrefix.length)
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const headers: Record<string, string> = {}
+    const exchange = openExchange('gitlab', contract)
     let answer: Answer
     try {
       const credential = authenticate(world, request)
       const rate = rateLimits.count(credential === 'wrong' ? null : (credential?.user.id ?? null))
       Object.assign(headers, rate.headers)
       if (rate.problem) throw rate.problem
-      if (credential === 'wrong') throw unauthorized()
-      const match = find(contract, method, path)
-      const endpoint = match && endpoints[match.endpoint.id]
-      if (!match || !endpoint) throw new GitlabProblem(404, { error: '404 Not Found' })
-      // A token without `api` reads as one with `read_api` does.
-      if (method !== 'GET' && credential && !credential.scopes.includes('api')) throw insufficientScope()
-      if (method !== 'GET' && !credential) throw unauthorized()
-      const query = new URL(request.url).searchParams
-      const body = method === 'GET' ? undefined : parse(await request.text())
-      const [problem] = contract.check({ method, path, query, body })
-      if (problem) throw new GitlabProblem(400, { error: describe(problem) })
-      answer = await endpoint({ ...world, request, parameters: match.parameters, query, body: body ?? {}, credential })
-      hold(contract, { method, path, answer })
+      answer = await call({ options, exchange, request, method, path, credential })
     } catch (error) {
       if (!(error instanceof GitlabProblem)) throw error
       answer = { status: error.status, body: error.body, headers: error.headers }
     }
-    return respond(request, { ...answer, headers: { ...headers, ...answer.headers } })
+    hold(contract, exchange, { method, path, answer })
+    return exchange.close(respond(request, { ...answer, headers: { ...headers, ...answer.headers } }, cors))
   }
+}
+
+interface Incoming {
+  readonly options: ApiHandlerOptions
+  readonly exchange: OpenExchange
+  readonly request: Request
+  readonly method: string
+  /** Behind the prefix, still encoded. */
+  readonly path: string
+  readonly credential: Credential | undefined | 'wrong'
+}
+
+async function call({ options, exchange, request, method, path, credential }: Incoming): Promise<Answer> {
+  const { world, contract } = options
+  if (method === 'OPTIONS') return { status: 204, body: undefined, headers: { Allow: allowed(contract, path) } }
+  const match = find(contract, method, path)
+  const endpoint = match && endpoints[match.endpoint.id]
+  if (!match || !endpoint) throw unknown()
+  if (credential === 'wrong') throw unauthorized()
+  // A token without `api` reads as one with `read_api` does.
+  if (method !== 'GET' && credential && !credential.scopes.includes('api')) throw insufficientScope()
+  if (method !== 'GET' && !credential) throw unauthorized()
+  const query = new URL(request.url).searchParams
+  const body = method === 'GET' ? undefined : readBody(request.headers, await request.text(), match.endpoint.body)
+  const asked = { ...world, request, parameters: match.parameters, query, body: body ?? {}, credential }
+  // What is not there, or hidden, is told before anything of the parameters (`before { authorize_read_code! }`).
+  if (match.endpoint.path.startsWith('/projects/{id}/repository/')) projectOf(asked)
+  const problems = exchange.check({ method, path, query, body })
+  if (problems.length > 0) throw new GitlabProblem(400, { error: describeProblems(problems) })
+  return endpoint(asked)
 }
 
 function authenticate({ accounts }: GitlabWorld, request: Request): Credential | undefined | 'wrong' {
@@ -72,32 +103,22 @@ function find(contract: Contract, method: string, path: string): ContractMatch |
   }
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
-  if (text === '') return undefined
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new GitlabProblem(400, { error: 'The request body could not be parsed as JSON' })
-  }
-  if (typeof value !== 'object' || value === null) throw new GitlabProblem(400, { error: 'params is invalid' })
-  // GitLab's middleware lets no null byte through (`lib/gitlab/middleware/handle_malformed_strings.rb`).
-  if (text.includes('\\u0000')) throw new GitlabProblem(400, { error: 'Bad Request' })
-  return value as Record<string, unknown>
+const unknown = (): GitlabProblem => new GitlabProblem(404, { error: '404 Not Found' })
+
+/** What grape says of a path that is asked for its methods. */
+function allowed(contract: Contract, path: string): string {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => find(contract, method, path))
+  if (methods.length === 0) throw unknown()
+  return ['OPTIONS', ...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))].join(', ')
 }
 
-/** In the words of grape, which GitLab's API is made with. */
-function describe({ pointer, message }: Problem): string {
-  const name = pointer.slice(1).replace(/\/(\w+)/g, '[$1]')
-  const [, missing] = /required property '?([^']+)'?/.exec(message) ?? []
-  if (missing) return `${name === '' ? missing : `${name}[${missing}]`} is missing`
-  if (message.startsWith('must not be missing')) return 'body is missing'
-  return `${name} ${message.includes('allowed values') ? 'does not have a valid value' : 'is invalid'}`
-}
-
-function hold(contract: Contract, { method, path, answer }: { method: string; path: string; answer: Answer }): void {
-  const problems = contract.checkReply({ method, path, status: answer.status, body: answer.body })
+function hold(
+  contract: Contract,
+  exchange: OpenExchange,
+  { method, path, answer: { status, body, headers } }: { method: string; path: string; answer: Answer },
+): void {
+  if (!find(contract, method, path)) return
+  const problems = exchange.checkReply({ method, path, status, body, headers })
   if (problems.length === 0) return
   throw new Error(`the reply to ${method} ${path} is not as the contract says: ${JSON.stringify(problems)}`)
 }

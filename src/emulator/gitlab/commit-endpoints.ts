@@ -1,6 +1,6 @@
 import { isEmpty, mergeBase, readLog, readRef, resolve } from '../read-git.js'
 import { branchReply, commitDetailReply, commitReply } from './commit-replies.js'
-import { type Call, type Endpoints, pageOf, paginated, projectOf, repositoryOf } from './endpoint.js'
+import { type Call, type Endpoints, pageHeaders, pageOf, paginated, projectOf, repositoryOf } from './endpoint.js'
 import type { Answer } from './headers.js'
 import { GitlabProblem, notFound } from './problem.js'
 import { accessOf, defaultBranch, type EmulatedProject } from './projects.js'
@@ -26,17 +26,16 @@ export const commitEndpoints: Endpoints = {
     const { query, git } = call
     const repository = repositoryOf(project)
     // An empty repository has an empty list ("Commits API").
-    if (await isEmpty(git, repository)) return paginated(call, [], (one) => one)
+    if (await isEmpty(git, repository)) return { status: 200, body: [], headers: pageHeaders(call, { more: false }) }
     const from = await resolve(git, repository, query.get('ref_name') ?? (await defaultBranch(project)), 'commit')
     if (!from) throw notFound()
     const { size, page } = pageOf(call)
     const filters = ['since', 'until'].flatMap((name) => (query.has(name) ? [`--${name}=${query.get(name)}`] : []))
     const path = query.get('path') ?? ''
     const found = await readLog(git, repository, { from, skip: (page - 1) * size, count: size + 1, filters, path })
-    // This list tells no total: "X-Total" is left out of it, and so is its last page.
-    const next = found.length > size ? String(page + 1) : ''
     const body = found.slice(0, size).map((one) => commitReply(one, webOf(call, project)))
-    return { status: 200, body, headers: { 'X-Next-Page': next, 'X-Page': String(page), 'X-Per-Page': String(size) } }
+    // This list tells no total: "X-Total" is left out of it, and so is its last page.
+    return { status: 200, body, headers: pageHeaders(call, { more: found.length > size }) }
   },
 
   getCommit: async (call) => {
@@ -95,10 +94,11 @@ async function findMergeBase(call: Call): Promise<Answer> {
   const project = projectOf(call)
   const repository = repositoryOf(project)
   const names = call.query.getAll('refs[]')
-  if (names.length < 2) throw new GitlabProblem(400, { error: 'Provide at least 2 refs' })
+  if (names.length < 2) throw new GitlabProblem(400, 'Provide at least 2 refs')
   const found = await Promise.all(names.map((name) => resolve(call.git, repository, name, 'commit')))
   const missing = names.filter((_, index) => !found[index])
-  if (missing.length > 0) throw new GitlabProblem(400, `400 Bad request - Could not find ref: ${missing.join(', ')}`)
+  const noun = missing.length === 1 ? 'ref' : 'refs'
+  if (missing.length > 0) throw new GitlabProblem(400, `Could not find ${noun}: ${missing.join(', ')}`)
   let common = found[0]
   for (const one of found.slice(1)) common = common && one && (await mergeBase(call.git, repository, common, one))
   const commit = common && (await commitAt(call, project, common))

@@ -4,7 +4,10 @@ import { gitlabSchemas } from './contract-schemas.js'
 const text = { type: 'string' }
 const number = { type: 'integer' }
 const flag = { type: 'boolean' }
-const page = { page: { type: 'integer', minimum: 1 }, per_page: { type: 'integer', minimum: 1 } }
+const page = {
+  page: { type: 'integer', minimum: 1 },
+  per_page: { type: 'integer', minimum: 0, not: { const: 0 } },
+}
 const ref = (name: string): JsonSchema => ({ $ref: `#/schemas/${name}` })
 const listOf = (name: string): JsonSchema => ({ type: 'array', items: ref(name) })
 
@@ -38,7 +41,7 @@ const repository = `${project}/repository`
  * (`doc/api/openapi/openapi_v3.yaml`) but on no package registry, so this is written after the tables of docs.gitlab.com: "Users",
  * "Namespaces", "Groups", "Projects", "Project members", "Branches", "Commits", "Repositories", "Merge requests".
  */
-export const gitlabContract: ContractDocument = {
+export const gitlabDocument: ContractDocument = {
   source: 'docs.gitlab.com, REST API resources',
   schemas: gitlabSchemas,
   endpoints: [
@@ -102,13 +105,14 @@ export const gitlabContract: ContractDocument = {
         ref: text,
         path: text,
         recursive: flag,
-        pagination: { enum: ['keyset', 'none'] },
+        pagination: { enum: ['legacy', 'keyset', 'none'] },
         page_token: text,
       },
     }),
     endpoint('listMergeRequests', `GET ${project}/merge_requests`, listOf('mergeRequest'), {
       query: { ...page, state: text, source_branch: text, target_branch: text },
     }),
+    endpoint('getMergeRequest', `GET ${project}/merge_requests/{merge_request_iid}`, ref('mergeRequest')),
     endpoint('createMergeRequest', `POST ${project}/merge_requests`, ref('mergeRequest'), {
       body: {
         properties: { source_branch: text, target_branch: text, title: text, description: text },

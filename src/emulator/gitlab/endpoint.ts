@@ -1,5 +1,6 @@
 import type { Accounts, Credential } from '../accounts.js'
 import type { Git } from '../git-process.js'
+import type { GitlabDelays } from './delays.js'
 import type { Answer } from './headers.js'
 import type { Namespaces } from './namespaces.js'
 import { forbidden, notFound, unauthorized } from './problem.js'
@@ -15,6 +16,9 @@ export interface GitlabWorld {
   readonly url: () => string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly delays: Required<GitlabDelays>
+  /** Ids that merge requests get, one after the other. */
+  readonly mergeRequestIds: () => number
 }
 
 /** One request to an endpoint, already found to be as the contract asks. */
@@ -63,36 +67,49 @@ export function repositoryOf({ folder }: EmulatedProject): { readonly path: stri
 
 /** The page that a list was asked for. */
 export function pageOf({ query }: Call): { readonly size: number; readonly page: number } {
-  const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 20)))
-  return { size, page: Math.max(1, Number(query.get('page') ?? 1)) }
+  return { size: Math.min(100, Number(query.get('per_page') ?? 20)), page: Number(query.get('page') ?? 1) }
 }
 
-/** A page of a list that is whole, with GitLab's headers of offset-based pagination. */
+/** Above so many, counting is left out ("REST API", section "Pagination response headers"). */
+const most = 10_000
+
+/** A page of a list that is whole. */
 export function paginated<Item>(call: Call, items: readonly Item[], show: (item: Item) => unknown): Answer {
   const { size, page } = pageOf(call)
-  const pages = Math.max(1, Math.ceil(items.length / size))
+  const total = items.length > most ? undefined : items.length
+  const headers = pageHeaders(call, { more: page * size < items.length, total })
+  return { status: 200, body: items.slice((page - 1) * size, page * size).map(show), headers }
+}
+
+/**
+ * The headers of GitLab's offset-based pagination (`lib/gitlab/pagination/offset_header_builder.rb`).
+ *
+ * @param total `undefined`: GitLab doesn't count this list, and so tells no last page either
+ */
+export function pageHeaders(
+  call: Call,
+  { more, total }: { readonly more: boolean; readonly total?: number | undefined },
+): Readonly<Record<string, string>> {
+  const { size, page } = pageOf(call)
+  const pages = total === undefined ? undefined : Math.max(1, Math.ceil(total / size))
   const link = (number: number, relation: string): string => {
     const query = new URLSearchParams(call.query)
     query.set('page', String(number))
+    query.set('per_page', String(size))
     return `<${call.url()}${new URL(call.request.url).pathname}?${query}>; rel="${relation}"`
   }
   const links = [
     ...(page > 1 ? [link(page - 1, 'prev')] : []),
-    ...(page < pages ? [link(page + 1, 'next')] : []),
+    ...(more ? [link(page + 1, 'next')] : []),
     link(1, 'first'),
-    link(pages, 'last'),
+    ...(pages === undefined ? [] : [link(pages, 'last')]),
   ]
   return {
-    status: 200,
-    body: items.slice((page - 1) * size, page * size).map(show),
-    headers: {
-      Link: links.join(', '),
-      'X-Next-Page': page < pages ? String(page + 1) : '',
-      'X-Page': String(page),
-      'X-Per-Page': String(size),
-      'X-Prev-Page': page > 1 ? String(page - 1) : '',
-      'X-Total': String(items.length),
-      'X-Total-Pages': String(pages),
-    },
+    Link: links.join(', '),
+    'X-Next-Page': more ? String(page + 1) : '',
+    'X-Page': String(page),
+    'X-Per-Page': String(size),
+    'X-Prev-Page': page > 1 ? String(page - 1) : '',
+    ...(pages !== undefined && { 'X-Total': String(total), 'X-Total-Pages': String(pages) }),
   }
 }

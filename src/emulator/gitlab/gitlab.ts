@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Accounts } from '../accounts.js'
 import { type CommitOptions, commitFiles, type Signature } from '../commit-files.js'
-import { createContract } from '../contract.js'
 import { holdGitLauncher } from '../git-launcher.js'
 import { createGit } from '../git-process.js'
+import { createRandom, type Random } from '../random.js'
 import { readRef } from '../read-git.js'
 import { apiPrefix, createApiHandler } from './api-handler.js'
-import { gitlabContract } from './contract-document.js'
+import { gitlabContract } from './contract.js'
+import { type GitlabDelays, noDelays } from './delays.js'
 import { repositoryOf } from './endpoint.js'
 import { createGitHandler } from './git-handler.js'
+import { respond } from './headers.js'
+import { createIds } from './ids.js'
 import { createNamespaces } from './namespaces.js'
 import { projectPage } from './page.js'
 import { createProjects, type EmulatedProject, type Visibility } from './projects.js'
@@ -24,6 +27,12 @@ export interface GitlabEmulatorOptions {
   readonly url: () => string
   /** Whether GitLab.com's limits refuse requests. @default false */
   readonly rateLimits?: boolean
+  /** Whether pages may read the API's answers. @default true */
+  readonly cors?: boolean
+  /** Where ids come from. @default others in each run */
+  readonly random?: Random
+  /** How long what GitLab does in the background takes. @default no time */
+  readonly delays?: GitlabDelays
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -62,18 +71,33 @@ export interface EmulatedGitlab {
   close(): Promise<void>
 }
 
+/** What `lib/api/api.rb` says of the version before. */
+const oldVersion = { status: 410, body: { error: 'API V3 is no longer supported. Use API V4 instead.' } }
+
 /** Makes an emulated GitLab without projects, in a temporary folder of its own. Needs `git` 2.29 or later. */
 export async function createGitlab(options: GitlabEmulatorOptions): Promise<EmulatedGitlab> {
-  const { accounts, url, rateLimits = false, now = Date.now } = options
+  const { accounts, url, rateLimits = false, cors = true, now = Date.now } = options
+  const { random = createRandom(undefined, 'gitlab') } = options
+  const delays = { ...noDelays, ...options.delays }
   const folder = await mkdtemp(join(tmpdir(), 'tabship-gitlab-'))
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
-  const namespaces = createNamespaces(accounts)
-  const projects = createProjects(git, root, join(folder, 'template'), now)
-  const world = { accounts, namespaces, projects, git, url, now }
-  const contract = createContract(gitlabContract)
-  const api = createApiHandler({ world, contract, rateLimits: createRateLimits(rateLimits, now) })
+  const namespaces = createNamespaces(accounts, createIds(random, 'namespaces'))
+  const projects = createProjects(git, {
+    root,
+    template: join(folder, 'template'),
+    now,
+    ids: createIds(random, 'projects'),
+  })
+  const mergeRequestIds = createIds(random, 'mergeRequests')
+  const world = { accounts, namespaces, projects, git, url, now, delays, mergeRequestIds }
+  const api = createApiHandler({
+    world,
+    contract: gitlabContract(),
+    rateLimits: createRateLimits(rateLimits, now),
+    cors,
+  })
   const web = createGitHandler({ ...world, root, page: (project, rest) => projectPage(git, project, rest) })
 
   const project = (fullPath: string): EmulatedProject => {
@@ -83,7 +107,11 @@ export async function createGitlab(options: GitlabEmulatorOptions): Promise<Emul
   }
   const release = holdGitLauncher()
   return {
-    handler: (request) => (new URL(request.url).pathname.startsWith(`${apiPrefix}/`) ? api(request) : web(request)),
+    handler: async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname.startsWith(`${apiPrefix}/`)) return api(request)
+      return pathname.startsWith('/api/v3/') ? respond(request, oldVersion, cors) : web(request)
+    },
     state: {
       get projects() {
         return projects.all

@@ -43,7 +43,7 @@ first=$(git for-each-ref --count=1 --format='%(refname)' refs/heads)
 /** The server-side hooks of every project, by file name. They need a POSIX shell beside git. */
 export const hooks: Readonly<Record<string, string>> = { 'pre-receive': preReceive, 'post-receive': postReceive }
 
-/** The configuration of every project's repository. */
+/** The configuration of every project's repository. GitLab keeps some refs for itself (Gitaly's `receive.hideRefs`). */
 export const gitConfiguration = `[http]
 	receivepack = true
 [receive]
@@ -51,6 +51,10 @@ export const gitConfiguration = `[http]
 	advertisePushOptions = true
 	denyDeleteCurrent = refuse
 	autogc = false
+	hideRefs = refs/environments
+	hideRefs = refs/keep-around
+	hideRefs = refs/merge-requests
+	hideRefs = refs/pipelines
 [uploadpack]
 	allowFilter = true
 	allowAnySHA1InWant = true

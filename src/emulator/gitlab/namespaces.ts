@@ -23,10 +23,14 @@ export interface Namespaces {
   createGroup(parent: Namespace, path: string): Namespace
 }
 
-/** Makes the namespaces of the accounts: each user's own, and a group for each organisation. */
-export function createNamespaces(accounts: Accounts): Namespaces {
+/**
+ * Makes the namespaces of the accounts: each user's own, and a group for each organisation.
+ *
+ * @param nextId gives the id of the next one
+ */
+export function createNamespaces(accounts: Accounts, nextId: () => number): Namespaces {
   const all: Namespace[] = accounts.all.map((account) => ({
-    id: 100 + account.id,
+    id: nextId(),
     kind: account.kind === 'user' ? 'user' : 'group',
     name: account.name,
     path: account.login,
@@ -41,7 +45,7 @@ export function createNamespaces(accounts: Accounts): Namespaces {
     createGroup: (parent, path) => {
       const { account } = parent
       const fullPath = `${parent.fullPath}/${path}`
-      const made: Namespace = { id: 100 + all.length + 1, kind: 'group', name: path, path, fullPath, parent, account }
+      const made: Namespace = { id: nextId(), kind: 'group', name: path, path, fullPath, parent, account }
       all.push(made)
       return made
     },

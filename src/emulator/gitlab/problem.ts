@@ -2,18 +2,19 @@
 export class GitlabProblem extends Error {
   override readonly name = 'GitlabProblem'
   readonly status: number
-  /** The body, as GitLab writes it: `message` of its own errors, `error` of those of its parameters and tokens. */
-  readonly body: Readonly<Record<string, unknown>>
+  /** The body, as GitLab writes it: `message` of its own errors, `error` of those of its parameters and tokens; a string is plain text. */
+  readonly body: Readonly<Record<string, unknown>> | string
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
     status: number,
     body: string | Readonly<Record<string, unknown>>,
     headers: Readonly<Record<string, string>> = {},
+    form: 'json' | 'text' = 'json',
   ) {
     super(typeof body === 'string' ? body : JSON.stringify(body))
     this.status = status
-    this.body = typeof body === 'string' ? { message: body } : body
+    this.body = typeof body === 'string' && form === 'json' ? { message: body } : body
     this.headers = headers
   }
 }

@@ -8,13 +8,18 @@ type Json = Record<string, unknown>
 export interface ProjectFacts {
   readonly defaultBranch: string
   readonly empty: boolean
+  /** Milliseconds since the epoch. */
+  readonly lastActivity: number
   /** `undefined`: nobody is signed in, who is told nothing of their rights. */
   readonly user: Account | undefined
   readonly url: string
 }
 
 /** A project ("Projects API", `GET /projects/:id`). */
-export function projectReply(project: EmulatedProject, { defaultBranch, empty, user, url }: ProjectFacts): Json {
+export function projectReply(
+  project: EmulatedProject,
+  { defaultBranch, empty, lastActivity, user, url }: ProjectFacts,
+): Json {
   const { namespace, fullPath } = project
   const web = `${url}/${fullPath}`
   return {
@@ -35,7 +40,7 @@ export function projectReply(project: EmulatedProject, { defaultBranch, empty, u
     forks_count: 0,
     avatar_url: null,
     star_count: 0,
-    last_activity_at: new Date(project.pushedAt).toISOString(),
+    last_activity_at: new Date(lastActivity).toISOString(),
     namespace: namespaceReply(namespace, url),
     empty_repo: empty,
     archived: project.archived,
@@ -65,11 +70,26 @@ export function memberReply(project: EmulatedProject, user: Account, url: string
   }
 }
 
+/** What a reply tells of a merge request besides its record. */
+export interface MergeRequestFacts {
+  /** Of the source branch. */
+  readonly sha: string
+  /** GitLab's `detailed_merge_status`. */
+  readonly state: string
+  /** Milliseconds since the epoch; `null`: not yet. */
+  readonly preparedAt: number | null
+}
+
 /** A merge request ("Merge requests API"). */
-export function mergeRequestReply(project: EmulatedProject, request: MergeRequest, sha: string, url: string): Json {
+export function mergeRequestReply(
+  project: EmulatedProject,
+  request: MergeRequest,
+  { sha, state, preparedAt }: MergeRequestFacts,
+  url: string,
+): Json {
   const time = new Date(request.createdAt).toISOString()
   return {
-    id: project.id * 1000 + request.iid,
+    id: request.id,
     iid: request.iid,
     project_id: project.id,
     title: request.title,
@@ -83,8 +103,23 @@ export function mergeRequestReply(project: EmulatedProject, request: MergeReques
     source_project_id: project.id,
     target_project_id: project.id,
     draft: /^draft:/i.test(request.title),
+    merge_status: mergeStatus(state),
+    detailed_merge_status: state,
+    prepared_at: preparedAt === null ? null : new Date(preparedAt).toISOString(),
+    has_conflicts: state === 'conflict',
     sha,
     merge_commit_sha: null,
+    references: {
+      short: `!${request.iid}`,
+      relative: `!${request.iid}`,
+      full: `${project.fullPath}!${request.iid}`,
+    },
     web_url: `${url}/${project.fullPath}/-/merge_requests/${request.iid}`,
   }
+}
+
+/** The older field, which shows `preparing` as `checking` (`app/models/merge_request.rb`, `public_merge_status`). */
+function mergeStatus(state: string): string {
+  if (state === 'preparing' || state === 'checking') return 'checking'
+  return state === 'conflict' || state === 'commits_status' ? 'cannot_be_merged' : 'can_be_merged'
 }

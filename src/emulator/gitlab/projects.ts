@@ -14,6 +14,8 @@ export type Visibility = 'private' | 'internal' | 'public'
 
 /** A proposal to merge a branch. */
 export interface MergeRequest {
+  /** Among all of GitLab's, while `iid` is among the project's. */
+  readonly id: number
   readonly iid: number
   readonly title: string
   readonly description: string | null
@@ -42,9 +44,11 @@ export interface EmulatedProject {
   /** Branches that only Maintainers push to, and nobody with force; the default branch is, from the first push on. */
   readonly protectedBranches: Set<string>
   readonly mergeRequests: MergeRequest[]
-  /** Milliseconds since the epoch, as is the other. */
+  /** Milliseconds since the epoch, as are the others. */
   readonly createdAt: number
+  /** The last push; what is set is added to all of them. */
   pushedAt: number
+  readonly pushes: number[]
 }
 
 /** The projects of one emulator: one bare repository each, behind REST and behind smart HTTP. */
@@ -87,14 +91,20 @@ export function mayRead(project: EmulatedProject, user: Account | undefined): bo
   return accessOf(project, user) >= 10
 }
 
-/**
- * Makes the store.
- *
- * @param root existing folder for the bare repositories
- * @param template folder for the repository that all are copies of, made here
- * @param now milliseconds since the epoch
- */
-export function createProjects(git: Git, root: string, template: string, now: () => number): ProjectStore {
+/** What a store of projects needs. */
+export interface ProjectStoreOptions {
+  /** Existing folder for the bare repositories. */
+  readonly root: string
+  /** Folder for the repository that all are copies of, made here. */
+  readonly template: string
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Gives the id of the next project. */
+  readonly ids: () => number
+}
+
+/** Makes the store. */
+export function createProjects(git: Git, { root, template, now, ids }: ProjectStoreOptions): ProjectStore {
   const make = createBareRepositories(git, template, { config: gitConfiguration, hooks })
   const projects = new Map<string, EmulatedProject>()
   const beingMade = new Set<string>()
@@ -119,7 +129,7 @@ export function createProjects(git: Git, root: string, template: string, now: ()
       }
       const time = now()
       const project: EmulatedProject = {
-        id: 5000 + projects.size,
+        id: ids(),
         namespace,
         name: path,
         path,
@@ -132,7 +142,13 @@ export function createProjects(git: Git, root: string, template: string, now: ()
         protectedBranches: new Set(),
         mergeRequests: [],
         createdAt: time,
-        pushedAt: time,
+        pushes: [],
+        get pushedAt() {
+          return Math.max(time, ...this.pushes)
+        },
+        set pushedAt(pushed) {
+          this.pushes.push(pushed)
+        },
       }
       projects.set(key, project)
       return project

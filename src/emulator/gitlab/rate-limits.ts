@@ -18,7 +18,7 @@ const minute = 60_000
 
 /**
  * GitLab.com's limits: 2,000 authenticated API requests a minute for a user, and 500 a minute for an address without a token
- * ("Rate limits on GitLab.com"). The headers are those of "User and IP rate limits", section "Response headers".
+ * ("Rate limits on GitLab.com"). The headers and the refusal, which is no JSON, are those of `lib/gitlab/rack_attack.rb`.
  *
  * @param enforced `false` neither counts nor refuses: what says that nothing is left must refuse
  * @param now milliseconds since the epoch
@@ -35,17 +35,19 @@ export function createRateLimits(enforced: boolean, now: () => number): RateLimi
       const window = last?.start === start ? last : { start, observed: 0 }
       windows.set(user, window)
       if (enforced) window.observed += 1
-      const exceeded = window.observed > limit
-      const reset = Math.ceil((start + minute) / 1000)
       const headers = {
         'RateLimit-Limit': String(limit),
         'RateLimit-Name': name,
         'RateLimit-Observed': String(window.observed),
         'RateLimit-Remaining': String(Math.max(0, limit - window.observed)),
-        'RateLimit-Reset': String(reset),
+        'RateLimit-Reset': String((start + minute) / 1000),
       }
-      const wait = { 'Retry-After': String(Math.max(1, Math.ceil((start + minute - time) / 1000))) }
-      return { headers, problem: exceeded ? new GitlabProblem(429, 'Retry later', wait) : undefined }
+      if (window.observed <= limit) return { headers, problem: undefined }
+      const refused = {
+        'RateLimit-ResetTime': new Date(start + minute).toUTCString(),
+        'Retry-After': String((start + minute) / 1000 - Math.floor(time / 1000)),
+      }
+      return { headers, problem: new GitlabProblem(429, 'Retry later\n', refused, 'text') }
     },
   }
 }

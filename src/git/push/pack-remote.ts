@@ -1,3 +1,4 @@
+import { RequestError } from '../../errors/request-error.js'
 import type { Artifact } from '../../spec/artifact.js'
 import type { Context } from '../../spec/context.js'
 import type { CommitRemote } from './commit-remote.js'
@@ -30,7 +31,8 @@ export function packRemote({ url, branch, connection, ...rest }: PackRemoteOptio
       const git = await loadIsomorphicGit()
       const http = createHttpClient(connection, context)
       // What a push would meet, and the right to push, are asked at once.
-      const refs = await git.listServerRefs({ http, url, forPush: true, protocolVersion: 1, prefix: ref })
+      const list = () => git.listServerRefs({ http, url, forPush: true, protocolVersion: 1, prefix: ref })
+      const refs = await onceFound(list, context)
       return refs.find((one) => one.ref === ref)?.oid ?? null
     },
     read: (oid) => fetchBase(url, oid, connection, context),
@@ -40,6 +42,23 @@ export function packRemote({ url, branch, connection, ...rest }: PackRemoteOptio
       await sendPack(url, { ref, from, to: commit.oid }, pack, connection, context)
       return commit.oid
     },
+  }
+}
+
+/** Milliseconds for which a host may still not find by git what its API has just told of. */
+const lateness = 15_000
+
+/** Asks again while the repository is not found: its host has made it a moment ago, and its API has told that it is there. */
+async function onceFound<Value>(list: () => Promise<Value>, { clock, signal }: Context): Promise<Value> {
+  const end = clock.now() + lateness
+  for (;;) {
+    try {
+      return await list()
+    } catch (error) {
+      const isMissing = error instanceof RequestError && error.details.status === 404
+      if (!isMissing || clock.now() >= end) throw error
+    }
+    await clock.sleep(1_000, signal)
   }
 }
 

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account, Accounts } from '../../accounts.js'
+import type { Random } from '../../random.js'
 import type { GithubUrls } from '../account-replies.js'
 import type { Git } from '../git-process.js'
+import { createIds } from '../ids.js'
 import type { EmulatedPull } from '../pulls.js'
 import type { Push } from '../push-watch.js'
 import type { EmulatedRepository } from '../repositories.js'
@@ -13,7 +15,7 @@ import type { JobWorld, PagesForJobs } from './job-world.js'
 import { createRepositorySettings } from './repository-settings.js'
 import { createRunEngine } from './run-engine.js'
 import { createRunRegister } from './run-register.js'
-import type { ActionsState, JobRecord, RunRecord, WorkflowRecord } from './state.js'
+import type { ActionsDelays, ActionsState, JobRecord, RunRecord, WorkflowRecord } from './state.js'
 import { readInputs, startsOnPullRequest, startsOnPush } from './triggers.js'
 import { createWorkflowRegister, readWorkflowFiles } from './workflow-files.js'
 
@@ -29,6 +31,8 @@ export interface ActionsOptions {
   readonly pages: PagesForJobs
   /** Milliseconds that a job may take at most. @default half an hour */
   readonly timeLimit?: number
+  readonly random: Random
+  readonly delays?: ActionsDelays
 }
 
 /** Actions: what starts runs, and what may be done with them. */
@@ -53,6 +57,8 @@ export interface Actions {
   cancel(run: RunRecord, forced: boolean): void
   /** Makes another attempt of a run that has ended. @param failedOnly whether what went well is kept. */
   rerun(run: RunRecord, actor: Account, failedOnly: boolean): void
+  /** Whether lists tell of a run already. */
+  isListed(run: RunRecord): boolean
   /** Jobs that wait for their environment. */
   waiting(run: RunRecord): readonly JobRecord[]
   /** Lets jobs that wait for an environment go on, or not. */
@@ -64,20 +70,17 @@ export interface Actions {
 
 /** Makes Actions that have not run anything. */
 export async function createActions(options: ActionsOptions): Promise<Actions> {
-  const { accounts, git, urls, now, pages, timeLimit = 30 * 60_000 } = options
+  const { accounts, git, urls, now, pages, random, timeLimit = 30 * 60_000, delays = {} } = options
+  const { run: listed = 0, queued = 0 } = delays
   const root = join(options.folder, 'actions')
   await mkdir(root)
-  let last = 0
-  const nextId = (): number => {
-    last += 1
-    return 10_000 + last
-  }
+  const nextId = createIds(random, 17_000_000_000)
   const state: ActionsState = { workflows: [], runs: [], artifacts: [], reviews: [] }
-  const settings = createRepositorySettings({ accounts, now, urls })
+  const settings = createRepositorySettings({ accounts, now, urls, nextId })
   const storage = createJobStorage(root, state, nextId, now)
   const world: JobWorld = { git, urls, now, settings, pages, storage }
-  const engine = createRunEngine({ world, nextId, timeLimit })
-  const register = createWorkflowRegister(git, state, nextId, now)
+  const engine = createRunEngine({ world, nextId, timeLimit, queued })
+  const register = createWorkflowRegister(git, state, createIds(random, 150_000_000), now)
   const runs = createRunRegister({ world, state, engine, register, nextId })
 
   const known = new WeakSet<EmulatedPull>()
@@ -140,6 +143,7 @@ export async function createActions(options: ActionsOptions): Promise<Actions> {
       return runs.start(repository, file, { event: 'workflow_dispatch', ref, sha, actor, payload, inputs: values })
     },
 
+    isListed: (run) => now() >= run.createdAt + listed,
     cancel: engine.cancel,
     rerun: runs.rerun,
     waiting: (run) => run.jobs.filter((job) => job.attempt === run.attempt && job.waiting !== undefined),
@@ -159,6 +163,7 @@ export async function createActions(options: ActionsOptions): Promise<Actions> {
         const attempt = engine.attemptOf(run)
         if (attempt) for (const job of actions.waiting(run)) openGate(attempt, job, world)
       }
+      engine.settle()
     },
 
     close: engine.close,

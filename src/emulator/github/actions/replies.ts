@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { accountReply, type GithubUrls } from '../account-replies.js'
 import { githubTime } from '../read-git.js'
 import type { EmulatedRepository } from '../repositories.js'
-import { repositoryReply } from '../repository-reply.js'
+import { minimalRepositoryReply } from '../repository-reply.js'
 import { nodeId } from '../settings/settings-call.js'
 import type { ArtifactRecord, JobRecord, RunRecord, WorkflowRecord } from './state.js'
 
@@ -43,7 +43,7 @@ export function runReply(run: RunRecord, urls: GithubUrls, branch: string): Json
   const self = `${api}/actions/runs/${run.id}`
   const facts = { defaultBranch: branch, size: 0 }
   const { commit } = run
-  const repository = repositoryReply(run.repository, facts, undefined, urls)
+  const repository = minimalRepositoryReply(run.repository, facts, undefined, urls)
   return {
     id: run.id,
     name: run.workflow.name,

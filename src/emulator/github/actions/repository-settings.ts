@@ -1,12 +1,12 @@
 import type { Account, Accounts, TokenPermissions } from '../../accounts.js'
 import type { GithubUrls } from '../account-replies.js'
+import type { NextId } from '../ids.js'
 import type { EmulatedRepository } from '../repositories.js'
 import {
   createVault,
   type EmulatedDeployment,
   type EmulatedDeploymentStatus,
   type EmulatedEnvironment,
-  nextId,
   type StoredValue,
 } from '../settings/repository-setup.js'
 import { matchesFilters } from './filter-pattern.js'
@@ -17,8 +17,9 @@ export function createRepositorySettings(options: {
   readonly accounts: Accounts
   readonly now: () => number
   readonly urls: () => GithubUrls
+  readonly nextId: NextId
 }): ActionsSettings {
-  const { accounts, now, urls } = options
+  const { accounts, now, urls, nextId } = options
   const tokens = new Set<string>()
   const values =
     (kind: 'secrets' | 'variables') => (repository: EmulatedRepository, environment: string | undefined) => {
@@ -28,7 +29,8 @@ export function createRepositorySettings(options: {
   return {
     secrets: values('secrets'),
     variables: values('variables'),
-    environment: (repository, name) => protectionOf(accounts, repository, ensureEnvironment(repository, name, now())),
+    environment: (repository, name) =>
+      protectionOf(accounts, repository, ensureEnvironment(repository, name, { now, nextId })),
     issueToken: (run, permissions) => {
       const { token } = accounts.issue({ permissions: permissions as TokenPermissions }, run.actor)
       tokens.add(token)
@@ -67,10 +69,15 @@ export function createRepositorySettings(options: {
 }
 
 /** The environment of that name, made where it is not there. */
-export function ensureEnvironment({ setup }: EmulatedRepository, name: string, time: number): EmulatedEnvironment {
+export function ensureEnvironment(
+  { setup }: EmulatedRepository,
+  name: string,
+  { now, nextId }: { readonly now: () => number; readonly nextId: NextId },
+): EmulatedEnvironment {
   const key = name.toLowerCase()
   const found = setup.environments.get(key)
   if (found) return found
+  const time = now()
   const made: EmulatedEnvironment = {
     ...createVault(),
     id: nextId(),

@@ -6,6 +6,7 @@ import { evaluateCondition, type Scope } from './expressions/evaluate.js'
 import { WorkflowError } from './expressions/tokens.js'
 import { createJobLog } from './job-log.js'
 import type { JobWorld } from './job-world.js'
+import { createMachines } from './machines.js'
 import { createSlots, type Slots } from './queues.js'
 import { githubContext } from './running-job.js'
 import type { Conclusion, JobRecord, RunRecord } from './state.js'
@@ -22,6 +23,8 @@ export interface RunEngine {
   attemptOf(run: RunRecord): Attempt | undefined
   /** Stops what has not ended. @param forced without a chance to clean up. */
   cancel(run: RunRecord, forced: boolean): void
+  /** Lets machines take the jobs that have been queued for long enough. */
+  settle(): void
   /** Stops everything. */
   close(): Promise<void>
 }
@@ -32,6 +35,8 @@ export interface EngineOptions {
   readonly nextId: () => number
   /** Milliseconds that a job may take at most, whatever it asks for. */
   readonly timeLimit: number
+  /** Milliseconds until a machine takes a job. */
+  readonly queued: number
 }
 
 /** One job of a group that is to be run. */
@@ -46,9 +51,10 @@ interface JobOrder {
 }
 
 /** Makes the engine: jobs run in the order of their `needs`, side by side where that allows it. */
-export function createRunEngine({ world, nextId, timeLimit }: EngineOptions): RunEngine {
+export function createRunEngine({ world, nextId, timeLimit, queued }: EngineOptions): RunEngine {
   const attempts = new Map<RunRecord, Attempt>()
   const slots = createSlots(jobsAtOnce)
+  const machines = createMachines(queued, world.now)
   const runGrouped = createConcurrency()
   const going = new Set<Promise<void>>()
 
@@ -147,7 +153,17 @@ export function createRunEngine({ world, nextId, timeLimit }: EngineOptions): Ru
     const contexts = { ...scope.contexts, matrix: one.given.matrix, strategy: one.given.strategy }
     const held = (): void => void Object.assign(job, { status: 'pending' })
     const run = () =>
-      conductJob({ world, attempt, job, definition, expanded: one, control, slots: [few, slots], timeLimit, touch })
+      conductJob({
+        world,
+        attempt,
+        job,
+        definition,
+        expanded: one,
+        control,
+        slots: [few, machines, slots],
+        timeLimit,
+        touch,
+      })
     const conclusion = await runGrouped({
       definition: definition.concurrency,
       repository: attempt.run.repository.id,
@@ -225,6 +241,7 @@ export function createRunEngine({ world, nextId, timeLimit }: EngineOptions): Ru
     },
     attemptOf: (run) => attempts.get(run),
     cancel,
+    settle: machines.settle,
     close: async () => {
       for (const run of attempts.keys()) cancel(run, true)
       await Promise.all(going)

@@ -125,6 +125,14 @@ export interface ReviewRecord {
   readonly user: Account
 }
 
+/** Milliseconds that Actions take. */
+export interface ActionsDelays {
+  /** From the start of a run until lists tell of it. @default 0 */
+  readonly run?: number
+  /** From when a job may begin until a machine takes it. @default 0 */
+  readonly queued?: number
+}
+
 /** What Actions know, for tests to look at. */
 export interface ActionsState {
   readonly workflows: WorkflowRecord[]

@@ -53,7 +53,7 @@ async function listRuns(
     const wanted = query.get(name)
     return wanted === null || values.includes(wanted)
   }
-  const found = call.actions.state.runs.filter((run) => {
+  const found = call.actions.state.runs.filter(call.actions.isListed).filter((run) => {
     const branch = run.head ?? run.ref.replace(/^refs\/(?:heads|tags)\//, '')
     const named = is('branch', branch) && is('event', run.event) && is('actor', run.actor.login)
     const state = is('head_sha', run.sha) && is('status', run.status, run.conclusion)

@@ -1,16 +1,21 @@
 import type { Account } from '../../accounts.js'
+import type { Random } from '../../random.js'
 import type { Handler } from '../../serve.js'
 import type { PagesForJobs } from '../actions/job-world.js'
 import { ensureEnvironment } from '../actions/repository-settings.js'
 import { commitFiles } from '../commit.js'
 import type { Git } from '../git-process.js'
+import { createIds, type NextId } from '../ids.js'
 import type { Push } from '../push-watch.js'
 import { resolve } from '../read-git.js'
 import { defaultBranch, type EmulatedRepository } from '../repositories.js'
+import { addressOf } from './address.js'
 import { certificateOf } from './certificate.js'
 import { readFolder, readSite } from './read-site.js'
 import { createPagesServer } from './serve-pages.js'
-import type { CertificateState, PagesBuild, PagesDelays, PagesSite, SiteFiles } from './state.js'
+import type { ArrivingFiles, CertificateState, PagesBuild, PagesDelays, PagesSite, SiteFiles } from './state.js'
+
+export { addressOf } from './address.js'
 
 /** What Pages are made with. */
 export interface PagesOptions {
@@ -20,6 +25,16 @@ export interface PagesOptions {
   /** The origin that the sites of an owner are served at. */
   readonly origin: (owner: string) => string
   readonly delays?: PagesDelays
+  /**
+   * Whether the first push of a branch `gh-pages` to a public repository makes a site of it, as GitHub does for projects
+   * (https://github.com/actions/deploy-pages/issues/21).
+   *
+   * @default false
+   */
+  readonly byPush?: boolean
+  readonly random: Random
+  /** The number of an environment. */
+  readonly nextId: NextId
 }
 
 /** Pages: the sites of repositories. */
@@ -52,15 +67,18 @@ export interface Pages extends PagesForJobs {
 }
 
 /** Makes Pages without a site. */
-export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pages {
-  const { building = 20, built = 150, certificate: step = 50 } = delays
+export function createPages(options: PagesOptions): Pages {
+  const { git, now, origin, delays = {}, byPush = false } = options
+  const { building = 20, built = 150, certificate: step = 50, site: settling = 0, propagation = 0 } = delays
+  const nextBuild = createIds(options.random, 500_000_000)
   const sites = new Map<EmulatedRepository, PagesSite>()
   const failing = new Map<EmulatedRepository, string>()
-  let last = 0
-
   function settle(): void {
     // The newest stands first, and is published last.
-    for (const site of sites.values()) for (const build of [...site.builds].reverse()) advance(site, build)
+    for (const site of sites.values()) {
+      for (const build of [...site.builds].reverse()) advance(site, build)
+      arrive(site)
+    }
   }
 
   function advance(site: PagesSite, build: PagesBuild): void {
@@ -84,7 +102,15 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
   }
 
   function publish(site: PagesSite, files: SiteFiles, commit: string, at: number): void {
-    Object.assign(site, { files, commit, publishedAt: at })
+    site.arriving.push({ files, commit, at })
+    arrive(site)
+  }
+
+  function arrive(site: PagesSite): void {
+    while (site.arriving[0] && now() >= site.arriving[0].at + propagation) {
+      const { files, commit, at } = site.arriving.shift() as ArrivingFiles
+      Object.assign(site, { files, commit, publishedAt: at })
+    }
   }
 
   function changeDomain(site: PagesSite, cname: string | null): void {
@@ -113,13 +139,15 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
         certificate: undefined,
         httpsEnforced: true,
         builds: [],
+        servedFrom: now() + settling,
+        arriving: [],
         files: undefined,
         commit: null,
         publishedAt: now(),
       }
       sites.set(repository, site)
       repository.settings.has_pages = true
-      const environment = ensureEnvironment(repository, 'github-pages', now())
+      const environment = ensureEnvironment(repository, 'github-pages', options)
       if (environment.branches === null && environment.reviewers.length === 0) {
         // GitHub lets only the branch that is published deploy to it.
         environment.branches = 'custom'
@@ -143,11 +171,10 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
       failing.delete(repository)
       const read = failure === undefined ? await readSite(git, repository, commit, source) : { error: failure }
       const files = 'files' in read ? read.files : undefined
-      last += 1
       const text = new TextDecoder().decode(files?.get('CNAME')).trim()
       const time = now()
       const build: PagesBuild = {
-        id: last,
+        id: nextBuild(),
         commit,
         pusher: by,
         createdAt: time,
@@ -179,8 +206,12 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
 
     certificate: (site) => certificateOf(site, now(), step),
 
-    pushed: async ({ repository, ref, after, actor }) => {
+    pushed: async ({ repository, ref, before, after, actor }) => {
       const site = pages.find(repository)
+      if (byPush && !site && before === null && ref === 'refs/heads/gh-pages' && !repository.private) {
+        await pages.create(repository, { buildType: 'legacy', source: { branch: 'gh-pages', path: '/' } }, actor)
+        return
+      }
       if (after === null || site?.buildType !== 'legacy' || ref !== `refs/heads/${site.source.branch}`) return
       if (site.builds[0]?.commit !== after) await pages.build(site, actor)
     },
@@ -202,23 +233,6 @@ export function createPages({ git, now, origin, delays = {} }: PagesOptions): Pa
       if (site) publish(site, await readFolder(folder), sha, now())
     },
   }
-  const serve = createPagesServer(pages)
+  const serve = createPagesServer(pages, now)
   return pages
-}
-
-/** Where a site is served: below its owner's host, or at a domain of its own. */
-export function addressOf({ repository, cname }: PagesSite, origin: PagesOptions['origin']): string {
-  const { owner, name } = repository
-  const base = origin(owner.login.toLowerCase())
-  if (cname !== null) {
-    const url = new URL(base)
-    url.hostname = cname
-    return url.href
-  }
-  return isUserSite(repository) ? `${base}/` : `${base}/${name}/`
-}
-
-/** Whether a repository is its owner's own site. */
-export function isUserSite({ owner, name }: EmulatedRepository): boolean {
-  return name.toLowerCase() === `${owner.login}.github.io`.toLowerCase()
 }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { contentTypeOf } from '../../mime-type.js'
 import type { Handler } from '../../serve.js'
+import { requestId } from '../headers.js'
 import type { Pages } from './pages.js'
 import type { PagesSite } from './state.js'
 
@@ -13,13 +14,14 @@ interface Found {
 }
 
 /** Serves the sites: `<owner>.localhost/<repository>/`, `<owner>.localhost` for the owner's own, and domains by their names. */
-export function createPagesServer(pages: Pick<Pages, 'sites' | 'address'>): Handler {
+export function createPagesServer(pages: Pick<Pages, 'sites' | 'address'>, now: () => number): Handler {
   return (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Method Not Allowed\n')
     const url = new URL(request.url)
     const path = decode(url.pathname)
     if (path === undefined) return plain(400, 'Bad Request\n')
-    const found = find(pages.sites, url.hostname, path)
+    const served = pages.sites.filter((site) => site.files !== undefined && now() >= site.servedFrom)
+    const found = find(served, url.hostname, path)
     if (!found) return missing(undefined, request)
     const { site, base } = found
     const own = pages.address(site.repository)
@@ -31,8 +33,7 @@ export function createPagesServer(pages: Pick<Pages, 'sites' | 'address'>): Hand
   }
 }
 
-function find(sites: readonly PagesSite[], host: string, path: string): Found | undefined {
-  const served = sites.filter((site) => site.files !== undefined)
+function find(served: readonly PagesSite[], host: string, path: string): Found | undefined {
   const named = served.find((site) => site.cname?.toLowerCase() === host.toLowerCase())
   if (named) return { site: named, base: '', path }
   const owner = /^([^.]+)\.localhost$/.exec(host)?.[1]
@@ -94,7 +95,7 @@ function plain(status: number, text: string): Response {
 }
 
 function common(): Record<string, string> {
-  return { Server: 'GitHub.com', 'X-GitHub-Request-Id': randomBytes(12).toString('hex').toUpperCase() }
+  return { Server: 'GitHub.com', 'X-GitHub-Request-Id': requestId() }
 }
 
 function decode(path: string): string | undefined {

@@ -33,6 +33,14 @@ export type CertificateState =
   | 'approved'
   | 'errored'
 
+/** What a site is about to serve. */
+export interface ArrivingFiles {
+  readonly files: SiteFiles
+  readonly commit: string
+  /** When it is published. */
+  readonly at: number
+}
+
 /** The site of a repository. */
 export interface PagesSite {
   readonly repository: EmulatedRepository
@@ -45,6 +53,10 @@ export interface PagesSite {
   certificate: CertificateState | undefined
   httpsEnforced: boolean
   readonly builds: PagesBuild[]
+  /** When its address answers at the earliest. */
+  readonly servedFrom: number
+  /** What is published and not served yet, the newest last. */
+  readonly arriving: ArrivingFiles[]
   /** What is served. */
   files: SiteFiles | undefined
   /** The commit that is served. */
@@ -60,4 +72,8 @@ export interface PagesDelays {
   readonly built?: number
   /** Of each step of a certificate. @default 50 */
   readonly certificate?: number
+  /** From a site's creation until its address answers anything but 404. @default 0 */
+  readonly site?: number
+  /** From `built`, or from the end of a workflow's deployment, until the address serves it. @default 0 */
+  readonly propagation?: number
 }

@@ -5,8 +5,8 @@ import type { Answer } from '../headers.js'
 import { GithubProblem, notFound } from '../problem.js'
 import { countCommits, githubTime, readRef, resolve } from '../read-git.js'
 import { defaultBranch, type EmulatedRepository } from '../repositories.js'
-import { type EmulatedDeployment, type EmulatedDeploymentStatus, nextId } from './repository-setup.js'
-import { administered, apiOf, invalid, nodeId, paged } from './settings-call.js'
+import type { EmulatedDeployment, EmulatedDeploymentStatus } from './repository-setup.js'
+import { administered, apiOf, created, invalid, nodeId, paged } from './settings-call.js'
 
 /** Deployments and their statuses: where GitHub says that each commit is live. */
 export const deploymentEndpoints: Endpoints = {
@@ -51,7 +51,7 @@ async function createDeployment(call: Call): Promise<Answer> {
   if (contexts.length > 0) throw new GithubProblem(409, `Conflict: Commit status checks failed for ${ref}.`)
   const { environment = 'production', task = 'deploy', payload = '', description = null } = body
   const made: EmulatedDeployment = {
-    id: nextId(),
+    id: call.nextId(),
     sha,
     ref,
     task: String(task),
@@ -91,7 +91,7 @@ async function createStatus(call: Call): Promise<Answer> {
     to: EmulatedDeployment,
     fields: Pick<EmulatedDeploymentStatus, 'state'> & Partial<EmulatedDeploymentStatus>,
   ) => {
-    const common = { id: nextId(), description: '', environment: to.environment, environmentUrl: '', logUrl: '' }
+    const common = { id: call.nextId(), description: '', environment: to.environment, environmentUrl: '', logUrl: '' }
     const status = { ...common, creator: callerOf(call).user, createdAt: call.now(), ...fields }
     to.statuses.push(status)
     return status
@@ -111,7 +111,7 @@ async function createStatus(call: Call): Promise<Answer> {
       if (replaced && prior.statuses.at(-1)?.state === 'success') add(prior, { state: 'inactive' })
     }
   }
-  return { status: 201, body: statusReply(call, repository, deployment, status) }
+  return created(statusReply(call, repository, deployment, status))
 }
 
 function addressOf({ body }: Call, field: string): string {

@@ -5,7 +5,7 @@ import { roleOf } from '../permissions.js'
 import { GithubProblem, notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
 import type { EmulatedRepository } from '../repositories.js'
-import { createVault, type EmulatedEnvironment, type EnvironmentReviewer, nextId } from './repository-setup.js'
+import { createVault, type EmulatedEnvironment, type EnvironmentReviewer } from './repository-setup.js'
 import { administered, apiOf, invalid, nodeId, paged } from './settings-call.js'
 import { teamReply } from './team-endpoints.js'
 
@@ -46,7 +46,7 @@ export const environmentEndpoints: Endpoints = {
     const type = call.body.type === 'tag' ? 'tag' : 'branch'
     const known = environment.branchPolicies.some((one) => one.name === name && one.type === type)
     if (known) return { status: 303, body: undefined }
-    const made = { id: nextId(), name, type } as const
+    const made = { id: call.nextId(), name, type } as const
     environment.branchPolicies.push(made)
     return { status: 200, body: { ...made, node_id: nodeId('GBP', made.id) } }
   }),
@@ -82,7 +82,7 @@ async function putEnvironment(call: Call): Promise<Answer> {
   const { environments } = repository.setup
   const environment: EmulatedEnvironment = environments.get(name.toLowerCase()) ?? {
     ...createVault(),
-    id: nextId(),
+    id: call.nextId(),
     name,
     createdAt: time,
     updatedAt: time,

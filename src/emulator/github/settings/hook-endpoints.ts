@@ -3,8 +3,8 @@ import type { Call, Endpoint, Endpoints } from '../endpoint.js'
 import { notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
 import type { EmulatedRepository } from '../repositories.js'
-import { type EmulatedHook, nextId } from './repository-setup.js'
-import { administered, apiOf, invalid, paged } from './settings-call.js'
+import type { EmulatedHook } from './repository-setup.js'
+import { administered, apiOf, created, invalid, paged } from './settings-call.js'
 
 const accepts = 'admin:repo_hook, public_repo, repo, write:repo_hook'
 
@@ -26,9 +26,9 @@ export const hookEndpoints: Endpoints = {
     if (hooks.length >= 20) throw invalid('Hook', undefined, 'The "push" event cannot have more than 20 hooks')
     const time = call.now()
     const times = { createdAt: time, updatedAt: time }
-    const hook = { id: nextId(), ...times, active: active === true, events: checkedEvents(events), config }
+    const hook = { id: call.nextId(), ...times, active: active === true, events: checkedEvents(events), config }
     hooks.push(hook)
-    return { status: 201, body: reply(call, repository, hook) }
+    return created(reply(call, repository, hook))
   }),
   'repos/update-webhook': endpoint('update-a-repository-webhook', async (call) => {
     const repository = administered(call)

@@ -2,8 +2,8 @@ import type { Call, Endpoint, Endpoints } from '../endpoint.js'
 import { notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
 import type { EmulatedRepository } from '../repositories.js'
-import { type EmulatedDeployKey, nextId } from './repository-setup.js'
-import { administered, apiOf, invalid, paged } from './settings-call.js'
+import type { EmulatedDeployKey } from './repository-setup.js'
+import { administered, apiOf, created, invalid, paged } from './settings-call.js'
 
 /** Deploy keys. A key may be used once in all of GitHub. */
 export const keyEndpoints: Endpoints = {
@@ -17,7 +17,7 @@ export const keyEndpoints: Endpoints = {
     const used = call.repositories.all.some((one) => one.setup.deployKeys.some((other) => other.key === key))
     if (used) throw invalid('PublicKey', 'key', 'key is already in use')
     const made = {
-      id: nextId(),
+      id: call.nextId(),
       title: String(call.body.title ?? key.slice(0, 20)),
       key,
       readOnly: call.body.read_only === true,
@@ -25,7 +25,7 @@ export const keyEndpoints: Endpoints = {
       createdAt: call.now(),
     }
     repository.setup.deployKeys.push(made)
-    return { status: 201, body: reply(call, repository, made) }
+    return created(reply(call, repository, made))
   }),
   'repos/delete-deploy-key': endpoint('delete-a-deploy-key', async (call) => {
     const { deployKeys } = administered(call).setup

@@ -165,11 +165,3 @@ export function createSetup(): RepositorySetup {
     deployments: [],
   }
 }
-
-let last = 0
-
-/** A number that nothing else has. */
-export function nextId(): number {
-  last += 1
-  return last
-}

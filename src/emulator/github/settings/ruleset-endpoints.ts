@@ -2,7 +2,7 @@ import type { Call, Endpoint, Endpoints } from '../endpoint.js'
 import { notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
 import type { EmulatedRepository } from '../repositories.js'
-import { type EmulatedRuleset, nextId, type Rule } from './repository-setup.js'
+import type { EmulatedRuleset, Rule } from './repository-setup.js'
 import { administered, apiOf, invalid, nodeId, paged, requirePlan } from './settings-call.js'
 
 /** Rulesets of a repository. */
@@ -21,7 +21,7 @@ export const rulesetEndpoints: Endpoints = {
     const name = String(call.body.name)
     if (repository.setup.rulesets.some((one) => one.name === name)) throw invalidRules('Name must be unique')
     const made: EmulatedRuleset = {
-      id: nextId(),
+      id: call.nextId(),
       createdAt: time,
       updatedAt: time,
       name,

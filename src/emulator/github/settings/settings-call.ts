@@ -1,5 +1,7 @@
 import { type Call, repositoryOf } from '../endpoint.js'
 import type { Answer } from '../headers.js'
+import { globalId } from '../ids.js'
+import { type PageSizes, pageOf } from '../paging.js'
 import { allows, permissionOf } from '../permissions.js'
 import { type FieldError, GithubProblem, notFound } from '../problem.js'
 import type { EmulatedRepository } from '../repositories.js'
@@ -32,18 +34,21 @@ export function invalid(resource: string, field: string | undefined, message: st
 /**
  * One page of a list, with the header that leads to the next.
  *
- * @param most GitHub's limit for one page
+ * @param sizes of the pages, where they are not the usual ones
  */
-export function paged<Item>(call: Call, items: readonly Item[], body: (page: Item[]) => unknown, most = 100): Answer {
-  const size = Math.min(most, Math.max(1, Number(call.query.get('per_page') ?? 30)))
-  const page = Math.max(1, Number(call.query.get('page') ?? 1))
-  const rest = items.slice((page - 1) * size)
-  const answer = { status: 200, body: body(rest.slice(0, size)) }
-  if (rest.length <= size) return answer
-  const query = new URLSearchParams(call.query)
-  query.set('page', String(page + 1))
-  const next = `${call.urls().api}${new URL(call.request.url).pathname}?${query}`
-  return { ...answer, headers: { Link: `<${next}>; rel="next"` } }
+export function paged<Item>(
+  call: Call,
+  items: readonly Item[],
+  body: (page: Item[]) => unknown,
+  sizes?: PageSizes,
+): Answer {
+  const page = pageOf(call, items, sizes)
+  return { status: 200, body: body([...page.items]), headers: page.headers }
+}
+
+/** What was made, and where it is. */
+export function created(body: Readonly<Record<string, unknown>>): Answer {
+  return { status: 201, body, headers: { Location: String(body.url) } }
 }
 
 /** Addresses of a repository in replies. */
@@ -51,7 +56,7 @@ export function apiOf({ urls }: Call, { owner, name }: EmulatedRepository): stri
   return `${urls().api}/repos/${owner.login}/${name}`
 }
 
-/** The name for people that GitHub's GraphQL knows a thing by; of no consequence here. */
+/** The global id of something that has a number of its own. */
 export function nodeId(kind: string, id: number): string {
-  return `${kind}_${Buffer.from(`${kind}${id}`).toString('base64url')}`
+  return globalId(kind, id)
 }

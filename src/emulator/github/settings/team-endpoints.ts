@@ -1,5 +1,5 @@
 import type { Team } from '../../accounts.js'
-import { accountReply, type GithubUrls, organizationReply } from '../account-replies.js'
+import { type GithubUrls, organizationReply } from '../account-replies.js'
 import { callerOf, type Endpoints } from '../endpoint.js'
 import { notFound } from '../problem.js'
 
@@ -17,7 +17,7 @@ export const teamEndpoints: Endpoints = {
       const reads = permissions ? permissions.members !== undefined : scopes.includes('read:org')
       if (!team || !reads || !team.organization.members.includes(user.login)) throw notFound()
       const urls = call.urls()
-      const { created_at, updated_at, ...organization } = organizationReply(team.organization, urls, {
+      const organization = organizationReply(team.organization, urls, {
         public: 0,
         private: 0,
       })
@@ -25,9 +25,9 @@ export const teamEndpoints: Endpoints = {
         ...teamReply(team, urls),
         members_count: team.members.length,
         repos_count: 0,
-        created_at,
-        updated_at,
-        organization: { ...accountReply(team.organization, urls), ...organization, created_at, updated_at },
+        created_at: organization.created_at,
+        updated_at: organization.updated_at,
+        organization,
       }
       return { status: 200, body }
     },

@@ -4,7 +4,7 @@ import type { Call, Endpoint, Endpoints } from '../endpoint.js'
 import type { Answer } from '../headers.js'
 import { GithubProblem, notFound } from '../problem.js'
 import { githubTime } from '../read-git.js'
-import { nextId, type SealingKeys, type StoredValue, type Vault } from './repository-setup.js'
+import type { SealingKeys, StoredValue, Vault } from './repository-setup.js'
 import { administered, invalid, paged } from './settings-call.js'
 
 type VaultOf = (call: Call) => Vault
@@ -41,7 +41,7 @@ function of(level: 'repo' | 'environment', vaultOf: VaultOf): Endpoints {
       return paged(call, all, (page) => ({ total_count: all.length, secrets: page.map(withoutValue) }))
     }),
     [`actions/get-${level}-public-key`]: endpoint('secrets', async (call) => {
-      const { id, publicKey } = await keysOf(vaultOf(call))
+      const { id, publicKey } = await keysOf(call, vaultOf(call))
       return { status: 200, body: { key_id: id, key: Buffer.from(publicKey).toString('base64') } }
     }),
     [`actions/create-or-update-${level}-secret`]: endpoint('secrets', (call) => putSecret(call, vaultOf(call))),
@@ -52,8 +52,11 @@ function of(level: 'repo' | 'environment', vaultOf: VaultOf): Endpoints {
     [`actions/list-${level}-variables`]: endpoint('variables', async (call) => {
       const all = [...vaultOf(call).variables.values()]
       const reply = (one: StoredValue) => ({ ...withoutValue(one), value: one.value })
-      // GitHub Docs, "List repository variables": 30 a page at most.
-      return paged(call, all, (page) => ({ total_count: all.length, variables: page.map(reply) }), 30)
+      // GitHub Docs, "List repository variables": 10 a page, 30 at most.
+      return paged(call, all, (page) => ({ total_count: all.length, variables: page.map(reply) }), {
+        most: 30,
+        usual: 10,
+      })
     }),
     [`actions/create-${level}-variable`]: endpoint('variables', async (call) => {
       const { variables } = vaultOf(call)
@@ -83,7 +86,7 @@ function of(level: 'repo' | 'environment', vaultOf: VaultOf): Endpoints {
 
 async function putSecret(call: Call, vault: Vault): Promise<Answer> {
   const name = checkedName('Secret', call.parameters.secret_name ?? '')
-  const keys = await keysOf(vault)
+  const keys = await keysOf(call, vault)
   if (call.body.key_id !== keys.id) throw invalid('Secret', 'key_id', 'Bad key id.', 'invalid')
   const value = await open(String(call.body.encrypted_value), keys)
   // GitHub Docs, "Using secrets in GitHub Actions", "Limits for secrets".
@@ -94,7 +97,7 @@ async function putSecret(call: Call, vault: Vault): Promise<Answer> {
   return known ? { status: 204, body: undefined } : { status: 201, body: {} }
 }
 
-async function keysOf(vault: Vault): Promise<SealingKeys> {
+async function keysOf({ nextId }: Call, vault: Vault): Promise<SealingKeys> {
   await sodium.ready
   if (!vault.keys) {
     const { publicKey, privateKey } = sodium.crypto_box_keypair()

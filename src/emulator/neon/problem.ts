@@ -1,0 +1,33 @@
+/** Thrown by an endpoint to answer with an error in Neon's form: `{ request_id, code, message }`. */
+export class NeonProblem extends Error {
+  override readonly name = 'NeonProblem'
+  readonly status: number
+  /** Empty for most errors, as the contract's default is. */
+  readonly code: string
+
+  constructor(status: number, message: string, code = '') {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/** The answer for what is not there, or is somebody else's. */
+export function notFound(what: string): NeonProblem {
+  return new NeonProblem(404, `${what} not found`)
+}
+
+/** The answer to a request that makes no sense. Nobody has published Neon's words for these. */
+export function badRequest(message: string): NeonProblem {
+  return new NeonProblem(400, message)
+}
+
+/** The answer to what can't be done with things as they are. */
+export function unprocessable(message: string, code = ''): NeonProblem {
+  return new NeonProblem(422, message, code)
+}
+
+/** The answer where a name is taken. */
+export function conflict(message: string, code = ''): NeonProblem {
+  return new NeonProblem(409, message, code)
+}

@@ -1,4 +1,5 @@
 import type { Clock } from '../../spec/context.js'
+import type { Random } from '../random.js'
 import { ConnectionReset, type Handler } from '../serve.js'
 import { countBody, drain, type Finished, finish, rebuild, waitFor } from './bodies.js'
 import { createRequestLog, type OpenRequest, type RequestLog } from './request-log.js'
@@ -17,6 +18,8 @@ export interface Faults {
    * @throws TypeError that says what is wrong with the rule
    */
   add(rule: FaultRule): () => void
+  /** The rules that are there now, with how many requests each has hit. */
+  list(): readonly { readonly rule: FaultRule; readonly hits: number }[]
   /** Takes all rules away. */
   clear(): void
 }
@@ -33,20 +36,31 @@ export interface FaultInjection {
  * Makes an injection without rules.
  *
  * @param cors whose answers pages may read
+ * @param random where rules draw from whether they hit
  */
-export function createFaultInjection(clock: EmulatorClock, cors: ReadableApis): FaultInjection {
+export function createFaultInjection(
+  clock: EmulatorClock,
+  cors: ReadableApis,
+  random: (name: string) => Random,
+): FaultInjection {
   const rules = new Set<ArmedRule>()
-  const log = createRequestLog()
+  let armed = 0
+  const log = createRequestLog(undefined, () => clock.now())
   const voices = createVoices(cors)
   return {
     log,
     faults: {
       add: (rule) => {
-        const armed = armRule(rule)
-        rules.add(armed)
-        return () => void rules.delete(armed)
+        armed += 1
+        const added = armRule(rule, random(`fault ${armed}`).number)
+        rules.add(added)
+        return () => void rules.delete(added)
       },
-      clear: () => rules.clear(),
+      list: () => [...rules].map(({ rule, hits }) => ({ rule, hits })),
+      clear: () => {
+        rules.clear()
+        armed = 0
+      },
     },
     inject: (provider, handler) => async (request) => {
       const { pathname, search, hostname } = new URL(request.url)
@@ -59,9 +73,13 @@ export function createFaultInjection(clock: EmulatorClock, cors: ReadableApis): 
       const counted = countBody(request, (bytes) => {
         entry.bytes += bytes
       })
-      const response = await strike(fault, { request: counted, handler, voice: voices[provider], clock, entry })
-      entry.status = response.status
-      return dated(response, clock, 0)
+      try {
+        const response = await strike(fault, { request: counted, handler, voice: voices[provider], clock, entry })
+        entry.status = response.status
+        return dated(response, clock, 0)
+      } finally {
+        log.end(entry)
+      }
     },
   }
 }

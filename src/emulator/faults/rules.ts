@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab, Vercel's API, the DNS. */
-export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab' | 'vercel' | 'dns'
+/** Who answers a request: Netlify's API, GitHub's API, GitHub's git, the published sites, the relay, GitLab, Vercel's API, the DNS, Neon's API. */
+export type EmulatedProvider = 'netlify' | 'github' | 'git' | 'sites' | 'relay' | 'gitlab' | 'vercel' | 'dns' | 'neon'
 
 /**
  * What goes wrong with a request. "Carried out" means that the provider did what was asked, whatever the client learns of it.
@@ -70,6 +70,12 @@ export interface FaultRule {
   readonly at?: number | readonly number[]
   /** How many requests it hits at most. @default Number.POSITIVE_INFINITY */
   readonly times?: number
+  /**
+   * How likely it is to hit each of those, from 0 to 1. What falls is drawn by the emulator's `seed`, for each rule by itself.
+   *
+   * @default 1
+   */
+  readonly chance?: number
   readonly fault: Fault
 }
 
@@ -79,7 +85,7 @@ const flag = z.optional(z.boolean())
 
 // A misspelt name must not pass for an absent one: the rule would hit everything, or the fault be another.
 const schema = z.strictObject({
-  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab', 'vercel', 'dns'])),
+  provider: z.optional(z.enum(['netlify', 'github', 'git', 'sites', 'relay', 'gitlab', 'vercel', 'dns', 'neon'])),
   method: z.optional(z.string().check(z.regex(/^[A-Za-z]+$/, 'must be a method such as PUT'))),
   path: z.optional(
     z.union([z.string().check(z.startsWith('/', 'must begin with a slash')), z.instanceof(RegExp)], {
@@ -88,6 +94,7 @@ const schema = z.strictObject({
   ),
   at: z.optional(z.union([index, z.array(index)], { error: 'must be a count from 0, or a list of them' })),
   times: z.optional(z.union([z.int().check(z.positive()), z.literal(Number.POSITIVE_INFINITY)])),
+  chance: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   fault: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(['refuse', 'reset-before', 'reset-after', 'truncate', 'malformed-json']) }),
     z.strictObject({
@@ -114,6 +121,9 @@ export interface Arrival {
 
 /** A rule that counts. */
 export interface ArmedRule {
+  readonly rule: FaultRule
+  /** How many requests it has hit. */
+  readonly hits: number
   /** Counts a request if it matches. Gives the fault that is due for it, unless `taken` says that it has got one. */
   meet(arrival: Arrival, taken: boolean): Fault | undefined
 }
@@ -121,24 +131,30 @@ export interface ArmedRule {
 /**
  * Reads a rule and sets its counts to zero.
  *
+ * @param draw numbers from 0 up to, not including, 1
  * @throws TypeError that says what is wrong with the rule
  */
-export function armRule(rule: FaultRule): ArmedRule {
+export function armRule(rule: FaultRule, draw: () => number): ArmedRule {
   const parsed = schema.safeParse(rule)
   if (!parsed.success) throw new TypeError(`This is no rule for a fault: ${z.prettifyError(parsed.error)}`)
-  const { provider, at, times = Number.POSITIVE_INFINITY, fault } = rule
+  const { provider, at, times = Number.POSITIVE_INFINITY, chance = 1, fault } = rule
   const method = rule.method?.toUpperCase()
   const indices = at === undefined ? undefined : new Set(typeof at === 'number' ? [at] : at)
   const fits = pathTest(rule.path)
   let met = 0
   let hits = 0
   return {
+    rule,
+    get hits() {
+      return hits
+    },
     meet(arrival, taken) {
       const isMethod = method === undefined ? arrival.method !== 'OPTIONS' : method === arrival.method
       if (!isMethod || (provider ?? arrival.provider) !== arrival.provider || !fits(arrival.path)) return undefined
       const position = met
       met += 1
       if (taken || hits >= times || indices?.has(position) === false) return undefined
+      if (chance < 1 && draw() >= chance) return undefined
       hits += 1
       return fault
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { ownHeaders } from '../../relay/headers.js'
 import { respond } from '../github/headers.js'
@@ -24,6 +25,10 @@ const html = 'text/html; charset=utf-8'
 export interface ReadableApis {
   readonly netlify: boolean
   readonly vercel: boolean
+  /** @default true */
+  readonly gitlab?: boolean
+  /** @default false */
+  readonly neon?: boolean
 }
 
 /** Makes the voices of all providers. */
@@ -43,11 +48,12 @@ export function createVoices(cors: ReadableApis): Readonly<Record<EmulatedProvid
       headers.set('Content-Type', type)
       return new Response(body, { status, headers })
     }, 'Unauthorized'),
-    gitlab,
+    gitlab: gitlab(cors.gitlab ?? true),
     dns: withText((_, status, type, body) => {
       return new Response(body, { status, headers: { 'Access-Control-Allow-Origin': '*', 'Content-Type': type } })
     }, 'Unauthorized'),
     vercel: vercel(cors.vercel ? { 'Access-Control-Allow-Origin': '*' } : {}),
+    neon: neon(cors.neon ? { 'Access-Control-Allow-Origin': '*' } : {}),
   }
 }
 
@@ -83,6 +89,23 @@ function vercel(cors: Readonly<Record<string, string>>): Voice {
   }
 }
 
+function neon(cors: Readonly<Record<string, string>>): Voice {
+  const send: Send = (_, status, type, body) => {
+    return new Response(body, { status, headers: { ...cors, 'Content-Type': type } })
+  }
+  const say = (request: Request, status: number, message: string): Response => {
+    const requestId = request.headers.get('X-Request-ID') || randomUUID()
+    return send(request, status, 'application/json', JSON.stringify({ request_id: requestId, code: '', message }))
+  }
+  return {
+    problem: (request, status) => {
+      return say(request, status, status === 429 ? 'too many requests' : reason(status).toLowerCase())
+    },
+    page: (request, status, body) => send(request, status, html, body),
+    tokenRefused: (request) => say(request, 401, 'supplied credentials do not pass authentication'),
+  }
+}
+
 const secondaryLimit = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
 
 const github: Voice = {
@@ -97,21 +120,23 @@ function sayGithub(request: Request, status: number, message: string): Response 
 }
 
 /** Its API and its git are served at one origin, and only the API lets pages read. */
-const gitlab: Voice = {
-  problem: (request, status) =>
-    sayGitlab(request, status, status === 429 ? 'Retry later' : `${status} ${reason(status)}`),
-  page: (request, status, body) => sendAsGitlab(request, status, html, body),
-  tokenRefused: (request) => sayGitlab(request, 401, '401 Unauthorized'),
-}
-
-function sayGitlab(request: Request, status: number, message: string): Response {
-  if (isGitlabApi(request)) return respondAsGitlab(request, { status, body: { message } })
-  return sendAsGitlab(request, status, text, message)
-}
-
-function sendAsGitlab(request: Request, status: number, type: string, body: string): Response {
-  const cors: Record<string, string> = isGitlabApi(request) ? { 'Access-Control-Allow-Origin': '*' } : {}
-  return new Response(body, { status, headers: { ...cors, 'Content-Type': type } })
+function gitlab(cors: boolean): Voice {
+  const send: Send = (request, status, type, body) => {
+    if (isGitlabApi(request)) return respondAsGitlab(request, { status, body, headers: { 'Content-Type': type } }, cors)
+    return new Response(body, { status, headers: { 'Content-Type': type } })
+  }
+  const say = (request: Request, status: number, message: string): Response => {
+    if (isGitlabApi(request)) return respondAsGitlab(request, { status, body: { message } }, cors)
+    return send(request, status, text, message)
+  }
+  return {
+    problem: (request, status) =>
+      status === 429
+        ? send(request, status, text, 'Retry later\n')
+        : say(request, status, `${status} ${reason(status)}`),
+    page: (request, status, body) => send(request, status, html, body),
+    tokenRefused: (request) => say(request, 401, '401 Unauthorized'),
+  }
 }
 
 const isGitlabApi = (request: Request): boolean => new URL(request.url).pathname.startsWith('/api/')

@@ -1,0 +1,36 @@
+import type { Child, Dom } from './dom.js'
+
+/** What several sections are made of. */
+export interface Parts {
+  /** A word with the colour of an outcome: `good`, `bad`, `running`, `quiet`, or `plain`. */
+  badge(tone: string, text: string, title?: string): HTMLElement
+  /** A provider by its name in people's words. */
+  provider(name: string): HTMLElement
+  /** A button that copies a text. */
+  copyButton(text: string, what: string, ...label: Child[]): HTMLElement
+  section(id: string, title: string, count: number, ...content: Child[]): HTMLElement
+}
+
+/** Makes the parts. */
+export function createParts({ element, icon }: Dom): Parts {
+  const names: Readonly<Record<string, string>> = {
+    netlify: 'Netlify',
+    vercel: 'Vercel',
+    github: 'GitHub',
+    'github-pages': 'Pages',
+    gitlab: 'GitLab',
+    neon: 'Neon',
+  }
+  return {
+    badge: (tone, text, title) => element('span', { class: 'badge', 'data-tone': tone, title }, text),
+    provider: (name) => element('span', { class: 'provider', 'data-provider': name }, names[name] ?? name),
+    copyButton: (text, what, ...label) => {
+      const attributes = { 'data-action': 'copy', 'data-copy': text, title: text, 'aria-label': `Copy the ${what}` }
+      return element('button', { type: 'button', class: 'copy', ...attributes }, label, icon('copy'))
+    },
+    section: (id, title, count, ...content) => {
+      const heading = element('h2', { id: `${id}-title` }, title, ' ', element('span', { class: 'count' }, count))
+      return element('section', { id, 'aria-labelledby': `${id}-title`, 'data-key': id }, heading, content)
+    },
+  }
+}

@@ -1,4 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { createRandom, type Random } from './random.js'
 
 /** A user or an organisation; on Netlify each is a team of its own. */
 export interface Account {
@@ -25,7 +26,7 @@ export interface Team {
   readonly members: readonly string[]
 }
 
-/** What a token may do: GitHub's scopes, `netlify` and `vercel` for writing there, and GitLab's `api`. */
+/** What a token may do: GitHub's scopes, `netlify`, `vercel` and `neon` for writing there, and GitLab's `api`. */
 export type Scope =
   | 'repo'
   | 'public_repo'
@@ -36,6 +37,7 @@ export type Scope =
   | 'read:org'
   | 'netlify'
   | 'vercel'
+  | 'neon'
   | 'api'
 
 /** Permissions of one of GitHub's fine-grained tokens by their names in `X-Accepted-GitHub-Permissions`, such as `contents`. */
@@ -85,15 +87,15 @@ export interface Accounts {
   accountsOf(user: Account): readonly Account[]
 }
 
-const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify', 'vercel', 'api']
+const everyScope: readonly Scope[] = ['repo', 'workflow', 'user', 'read:org', 'netlify', 'vercel', 'neon', 'api']
 
 /** GitHub's tokens tell by their beginnings what they are ("Behind GitHub's new authentication token formats"). */
 const kindOf = ({ app = false }: { readonly app?: boolean }): string => (app ? 'ghu_' : 'github_pat_')
 
-/** Makes the accounts of one run. */
-export function createAccounts(): Accounts {
+/** Makes the accounts of one run. @param random where their ids come from; tokens are always random */
+export function createAccounts(random: Random = createRandom(undefined, 'accounts')): Accounts {
   const account = (kind: Account['kind'], id: number, login: string, name: string, members: string[]): Account => {
-    const netlifyId = randomUUID().replaceAll('-', '').slice(0, 24)
+    const netlifyId = random.hex(12)
     return { kind, id, netlifyId, login, name, email: `${login}@example.com`, members }
   }
   const owner = account('user', 1, 'owner', 'Owner', ['owner'])

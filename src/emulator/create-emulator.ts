@@ -2,41 +2,50 @@ import type { RelayOptions } from '../relay/options.js'
 import { gitSmartHttp } from '../relay/presets.js'
 import { createRelay } from '../relay/relay.js'
 import { createAccounts } from './accounts.js'
-import { type ContractDocument, createContract } from './contract.js'
-import githubContract from './contracts/github.json' with { type: 'json' }
-import { createDns } from './dns.js'
-import type { Emulator } from './emulator.js'
+import { createDashboard, createDashboardToken, dashboardUrl } from './dashboard/dashboard.js'
+import { createInspect } from './dashboard/inspect.js'
+import type { Emulator, EmulatorAddresses } from './emulator.js'
 import type { EmulatorOptions } from './emulator-options.js'
 import { createFaultInjection } from './faults/faults.js'
 import type { EmulatedProvider } from './faults/rules.js'
-import { createGithub } from './github/github.js'
-import { createGitlab } from './gitlab/gitlab.js'
+import { createGenerations } from './generations.js'
 import { createLocalFetch } from './local-fetch.js'
-import { netlifyRepositories } from './netlify/builds/github-repositories.js'
-import { logPath } from './netlify/builds/log-socket.js'
-import { createNetlify } from './netlify/netlify.js'
+import { isOwnOrigin } from './loopback.js'
+import { logPath, serveLogs } from './netlify/builds/log-socket.js'
+import { profiled } from './profile.js'
+import { createProviders, type Providers } from './providers.js'
+import { createRandom } from './random.js'
 import { createRuntime } from './runtime/runtime.js'
 import { createCertificate, type Handler, type Served, type ServeOptions, serve } from './serve.js'
-import { githubRepositories } from './vercel/github-repositories.js'
+import { isSimulated, watchFetch } from './simulated-clock.js'
 import { siteDomain } from './vercel/hosts.js'
-import { createVercel } from './vercel/vercel.js'
 
 /**
- * Starts an emulator: Netlify, Vercel, GitHub and git, GitLab, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
+ * Starts an emulator: Netlify, Vercel, GitHub and git, GitLab, Neon, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
+ * It is a development tool: it runs the workflows, builds and functions that it is given on this machine and as its user.
  *
  * @throws TypeError where a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
  * @example
- * const emulator = await createEmulator()
+ * const emulator = await createEmulator({ seed: 1 })
  * const target = netlify({ auth: emulator.token, site: 'shop', apiUrl: emulator.netlify.url })
  */
-export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port, http2 = false, clock = Date } = options
-  const { faults, log, inject } = createFaultInjection(clock, {
+export async function createEmulator(given: EmulatorOptions = {}): Promise<Emulator> {
+  const options = profiled(given)
+  const { port, http2 = false, seed, origins = [] } = options
+  const simulated = options.clock && isSimulated(options.clock) ? options.clock : undefined
+  const clock = simulated?.provider ?? options.clock ?? Date
+  const readable = {
     netlify: options.netlify?.cors !== false,
     vercel: options.vercel?.cors !== false,
-  })
-  for (const rule of options.faults ?? []) faults.add(rule)
-  const accounts = createAccounts()
+    gitlab: options.gitlab?.cors !== false,
+    neon: options.neon?.cors === true,
+  }
+  const { faults, log, inject } = createFaultInjection(clock, readable, (name) => createRandom(seed, name))
+  const arm = () => {
+    for (const rule of options.faults ?? []) faults.add(rule)
+  }
+  arm()
+  const accounts = createAccounts(createRandom(seed, 'accounts'))
   const { credentials } = accounts
   const certificate = http2 ? await createCertificate() : undefined
   const localFetch = createLocalFetch(certificate)
@@ -51,105 +60,123 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     offset: number,
     names: Pick<ServeOptions, 'isName'> = {},
   ): Promise<Served> => {
-    const base: ServeOptions = { port: portAt(offset), ...names }
+    const base: ServeOptions = { port: portAt(offset), origins, ...names }
     const served = await serve(inject(provider, handler), certificate ? { ...base, http2: certificate } : base)
     closers.push(served.close)
     return served
   }
 
   try {
-    // Each provider shows addresses of others, so it asks for them when it is asked.
     const siteUrl = (label: string): string => sites.url.replace('127.0.0.1', `${label}.localhost`)
     const pagesOrigin = (owner: string): string => pages.url.replace('127.0.0.1', `${owner}.localhost`)
-    const dns = createDns()
-    const netlify = createNetlify({
-      ...options.netlify,
-      accounts,
-      clock,
-      address: siteUrl,
-      resolve: dns.resolve,
-      repositories: netlifyRepositories(() => github.state.repositories),
-    })
-    closers.push(netlify.close)
-    const github = await createGithub({
-      ...options.github,
-      accounts,
-      contract: createContract(githubContract as ContractDocument),
-      urls: () => ({ api: githubApi.url, web: git.url }),
-      pagesOrigin,
-      now: () => clock.now(),
-      pushed: async (push) => {
-        await netlify.pushed(push)
-        await vercel.pushed(push)
-      },
-      pulled: (pull) => netlify.pulled(pull),
-    })
-    closers.push(github.close)
-    const gitlab = await createGitlab({
-      ...options.gitlab,
-      accounts,
-      url: () => gitlabServer.url,
-      now: () => clock.now(),
-    })
-    closers.push(gitlab.close)
-    const vercel = createVercel({
-      ...options.vercel,
-      dns: () => [...dns.records(), ...(options.vercel?.dns?.() ?? [])],
-      accounts,
-      repositories: githubRepositories(() => github.state.repositories),
-      sitesUrl: () => vercelSites.url,
-      now: () => clock.now(),
-    })
-    closers.push(vercel.close)
-    const netlifyApi = await start('netlify', netlify.api, 0)
-    netlify.serveLogs(netlifyApi.server)
-    const githubApi = await start('github', github.api, 1)
-    const git = await start('git', github.git, 2)
-    const sites = await start('sites', netlify.sites, 5, { isName: netlify.isDomain })
-    const gitlabServer = await start('gitlab', gitlab.handler, 6)
-    const pages = await start('sites', github.pages, 7, { isName: github.isPagesDomain })
-    const vercelApi = await start('vercel', vercel.api, 8)
-    const vercelSites = await start('sites', vercel.sites, 9, { isName: vercel.isDomain })
-    const resolver = await start('dns', dns.handler, 10)
+    const generations = await createGenerations(() =>
+      createProviders(options, accounts, clock, {
+        githubApi: () => githubApi.url,
+        git: () => git.url,
+        gitlab: () => gitlab.url,
+        vercelSites: () => vercelSites.url,
+        site: siteUrl,
+        pages: pagesOrigin,
+      }),
+    )
+    closers.push(generations.close)
+    const startOne = (
+      provider: EmulatedProvider,
+      pick: (providers: Providers) => Handler,
+      offset: number,
+      isName?: (providers: Providers, hostname: string) => boolean,
+    ): Promise<Served> => {
+      const names = isName ? { isName: (hostname: string) => isName(generations.current, hostname) } : {}
+      return start(provider, generations.handler(pick), offset, names)
+    }
+    const netlifyApi = await startOne('netlify', ({ netlify }) => netlify.api, 0)
+    serveLogs(netlifyApi.server, (connection, request) => generations.current.netlify.tellLog(connection, request))
+    const githubApi = await startOne('github', ({ github }) => github.api, 1)
+    const git = await startOne('git', ({ github }) => github.git, 2)
+    const sites = await startOne(
+      'sites',
+      ({ netlify }) => netlify.sites,
+      5,
+      ({ netlify }, name) => netlify.isDomain(name),
+    )
+    const gitlab = await startOne('gitlab', (providers) => providers.gitlab.handler, 6)
+    const pages = await startOne(
+      'sites',
+      ({ github }) => github.pages,
+      7,
+      ({ github }, name) => github.isPagesDomain(name),
+    )
+    const vercelApi = await startOne('vercel', ({ vercel }) => vercel.api, 8)
+    const vercelSites = await startOne(
+      'sites',
+      ({ vercel }) => vercel.sites,
+      9,
+      ({ vercel }, name) => vercel.isDomain(name),
+    )
+    const resolver = await startOne('dns', ({ dns }) => dns.handler, 10)
+    const neon = await startOne('neon', (providers) => providers.neon.api, 11)
     const vercelUrl = (label: string): string => vercelSites.url.replace('127.0.0.1', `${label}.${siteDomain}`)
     const allow: RelayOptions['allow'] = [
       { origin: netlifyApi.url, methods: apiMethods },
       { origin: githubApi.url, methods: apiMethods },
       ...gitSmartHttp(git.url),
       { origin: git.url, paths: [/\/_downloads\/.*/] },
-      ...gitSmartHttp(gitlabServer.url),
+      ...gitSmartHttp(gitlab.url),
       { origin: vercelApi.url, methods: apiMethods },
+      { origin: neon.url, methods: apiMethods },
       { origin: siteUrl('*') },
       { origin: vercelUrl('*') },
       { origin: pagesOrigin('*') },
     ]
-    const relay = await start('relay', createRelay({ allow, pageOrigins: isLoopbackPage, fetch: localFetch }), 3)
-    const runtime = await createRuntime({ ...options.runtime, port: portAt(4) })
+    // Programs send no origin; pages of this machine may come from any port.
+    const pageOrigins = (origin: string | null) => origin === null || isOwnOrigin(origin, origins)
+    const relay = await start('relay', createRelay({ allow, pageOrigins, fetch: localFetch }), 3)
+    const runtime = await createRuntime({ origins: [...origins], ...options.runtime, port: portAt(4) })
     closers.push(runtime.close)
-    return {
+    const emulator: Omit<Emulator, 'url' | 'addresses' | 'inspect'> = {
       netlify: {
         url: `${netlifyApi.url}/api/v1`,
         logsUrl: `${netlifyApi.url.replace('http', 'ws')}${logPath}`,
         get state() {
-          return netlify.state
+          return generations.current.netlify.state
         },
         siteUrl,
-        fail: netlify.fail,
+        fail: (id, message) => generations.current.netlify.fail(id, message),
       },
-      github: { url: githubApi.url, state: github.state },
+      github: {
+        url: githubApi.url,
+        get state() {
+          return generations.current.github.state
+        },
+      },
       pages: { siteUrl: pagesOrigin },
       git: { url: git.url },
-      gitlab: { url: gitlabServer.url, state: gitlab.state },
+      gitlab: {
+        url: gitlab.url,
+        get state() {
+          return generations.current.gitlab.state
+        },
+      },
       vercel: {
         url: vercelApi.url,
         get state() {
-          return vercel.state
+          return generations.current.vercel.state
         },
         siteUrl: vercelUrl,
-        fail: vercel.fail,
-        failAlias: vercel.failAlias,
+        fail: (id, error, state) => generations.current.vercel.fail(id, error, state),
+        failAlias: (id, error) => generations.current.vercel.failAlias(id, error),
       },
-      dns: { url: resolver.url, set: dns.set },
+      neon: {
+        url: `${neon.url}/api/v2`,
+        get state() {
+          return generations.current.neon.state
+        },
+        fail: (id, message, forGood) => generations.current.neon.fail(id, message, forGood),
+      },
+      dns: {
+        url: resolver.url,
+        set: (name, type, values) => generations.current.dns.set(name, type, values),
+      },
       relay: { url: relay.url },
       runtime: { url: runtime.url },
       faults,
@@ -157,6 +184,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
         return log.requests
       },
       clearRequests: log.clear,
+      onRequest: log.onChange,
       accounts,
       token: credentials.owner.token,
       otherTokens: {
@@ -165,9 +193,36 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
         stranger: credentials.stranger.token,
       },
       certificate,
-      fetch: localFetch,
+      fetch: simulated ? watchFetch(localFetch, simulated) : localFetch,
+      reset: async () => {
+        await generations.renew()
+        faults.clear()
+        arm()
+        log.clear()
+      },
       close,
+      [Symbol.asyncDispose]: close,
     }
+    const dashboardToken = createDashboardToken()
+    const now = () => clock.now()
+    const served = await serve(createDashboard(emulator, { token: dashboardToken, origins, now }), { port: portAt(12) })
+    closers.push(served.close)
+    const url = dashboardUrl(served.url, dashboardToken)
+    const addresses: EmulatorAddresses = {
+      netlify: emulator.netlify.url,
+      github: githubApi.url,
+      git: git.url,
+      gitlab: gitlab.url,
+      vercel: vercelApi.url,
+      pages: pagesOrigin(accounts.owner.login),
+      neon: emulator.neon.url,
+      dns: resolver.url,
+      relay: relay.url,
+      runtime: runtime.url,
+      token: credentials.owner.token,
+      page: url,
+    }
+    return Object.assign(emulator, { url, addresses, inspect: createInspect(emulator, now) })
   } catch (error) {
     await close()
     throw error
@@ -175,11 +230,3 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 }
 
 const apiMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
-
-// Programs send no origin; pages of this machine may come from any port.
-function isLoopbackPage(origin: string | null): boolean {
-  if (origin === null) return true
-  if (!URL.canParse(origin)) return false
-  const { hostname } = new URL(origin)
-  return hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]' || hostname.endsWith('.localhost')
-}

@@ -1,15 +1,39 @@
 import type { Accounts } from './accounts.js'
+import type { EmulatorStateView } from './dashboard/state-view.js'
 import type { EmulatedRecordType } from './dns.js'
 import type { Faults } from './faults/faults.js'
 import type { LoggedRequest } from './faults/request-log.js'
 import type { GithubState } from './github/github.js'
 import type { GitlabState } from './gitlab/gitlab.js'
+import type { NeonState } from './neon/state.js'
 import type { NetlifyState } from './netlify/state.js'
 import type { Certificate } from './serve.js'
 import type { DeploymentError, VercelState } from './vercel/state.js'
 
+/** Where everything is, and the owner's token: plain JSON, for pages and other programs. `tabship emulate --json` prints the same. */
+export interface EmulatorAddresses {
+  readonly netlify: string
+  readonly github: string
+  readonly git: string
+  readonly gitlab: string
+  readonly vercel: string
+  /** The owner's Pages. */
+  readonly pages: string
+  readonly neon: string
+  readonly dns: string
+  readonly relay: string
+  readonly runtime: string
+  readonly token: string
+  /** {@link Emulator.url} */
+  readonly page: string
+}
+
 /** Everything that a deployment talks to, on loopback. */
 export interface Emulator {
+  /** Its page, which shows sites, repositories, deployments and requests while they come, with the token that lets it read them. */
+  readonly url: string
+  /** All of the addresses below in one object. */
+  readonly addresses: EmulatorAddresses
   readonly netlify: {
     /** Base address of the API, with its prefix: `http://127.0.0.1:<port>/api/v1`. */
     readonly url: string
@@ -42,6 +66,15 @@ export interface Emulator {
     /** Lets the next deployment of a project that becomes ready have no aliases. */
     failAlias(projectId: string, error: DeploymentError): void
   }
+  /** Neon's management API; no Postgres is behind it yet. */
+  readonly neon: {
+    /** Base address of the API, with its prefix: `http://127.0.0.1:<port>/api/v2`. */
+    readonly url: string
+    /** What it knows, with everything done that is due by now. */
+    readonly state: NeonState
+    /** Lets an operation that runs fail, for good or to be tried again. @throws where no such operation runs */
+    fail(operationId: string, message: string, forGood?: boolean): void
+  }
   /** The DNS, which its users ask over HTTPS and the providers in their own way. Nothing is set at first. */
   readonly dns: {
     /** Address of the resolver: for `dns` of `deploy`. */
@@ -62,6 +95,8 @@ export interface Emulator {
   readonly requests: readonly LoggedRequest[]
   /** Begins `requests` anew, with index 0; a list that was taken before stays as it is. */
   clearRequests(): void
+  /** Calls the listener whenever a request has arrived or ended, and when `requests` begins anew. @returns a function that ends that */
+  onRequest(listener: () => void): () => void
   readonly accounts: Accounts
   /** The owner's token, with every right at every provider. */
   readonly token: string
@@ -78,6 +113,16 @@ export interface Emulator {
   readonly certificate: Certificate | undefined
   /** A `fetch` for Node that reaches the sites (`*.localhost`) and trusts the certificate. */
   readonly fetch: typeof fetch
+  /** What it holds at this moment, as plain JSON: the same that the page at `url` shows, and `GET /state` of that server answers. */
+  inspect(): Promise<EmulatorStateView>
+  /**
+   * Forgets all that was done: sites, repositories, deployments, DNS records, requests, faults and what limits have counted. Addresses, accounts and
+   * tokens stay; the faults that it was made with are armed anew, and with a seed the same ids come again. Containers of the runtime are left
+   * alone.
+   */
+  reset(): Promise<void>
   /** Ends everything and removes what is on disk. */
   close(): Promise<void>
+  /** The same as `close`: for `await using emulator = await createEmulator()`. */
+  [Symbol.asyncDispose](): Promise<void>
 }

@@ -17,6 +17,7 @@ import {
   type SnapshotNode,
   writeSnapshot,
 } from './runtime/snapshot.js'
+import type { SimulatedClock } from './simulated-clock.js'
 
 /** How a local container is made. */
 export interface LocalContainerOptions {
@@ -37,6 +38,8 @@ export interface LocalContainerOptions {
   addons?: boolean
   /** Further environment variables of every process. */
   env?: Record<string, string>
+  /** A simulated clock, whose time then stands still while a process runs and while files are read and written. */
+  clock?: SimulatedClock
 }
 
 /** What a container tells its listeners. */
@@ -118,9 +121,10 @@ export async function createLocalContainer(options: LocalContainerOptions = {}):
 
   let isTornDown = false
   /** After teardown calls reject; those in flight never settle, as with the real client. */
+  const during = <T>(work: () => Promise<T>): Promise<T> => (options.clock ? options.clock.during(work) : work())
   const whileAlive = async <T>(call: () => Promise<T>): Promise<T> => {
     if (isTornDown) throw new Error('Proxy has been released and is not useable')
-    const settled = await withPlainErrors(paths, call).then(
+    const settled = await during(() => withPlainErrors(paths, call)).then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     )
@@ -135,7 +139,8 @@ export async function createLocalContainer(options: LocalContainerOptions = {}):
         if (!isTornDown && spawnOptions.output !== false) onOutput(chunk)
       }),
     )
-    const exit = started.exit.then((code) => (isTornDown ? new Promise<never>(() => undefined) : code))
+    const ended = during(() => started.exit)
+    const exit = ended.then((code) => (isTornDown ? new Promise<never>(() => undefined) : code))
     return { ...started, exit }
   }
   const read = (path: string, filter: SnapshotFilter): Promise<SnapshotNode> =>

@@ -64,7 +64,8 @@ function send(
       port: url.port || (url.protocol === 'https:' ? 443 : 80),
       path: url.pathname + url.search,
       method,
-      headers: { accept: '*/*', ...Object.fromEntries(headers), host: url.host },
+      // What Node's own fetch says of itself: GitHub answers nobody who says nothing.
+      headers: { accept: '*/*', 'user-agent': 'node', ...Object.fromEntries(headers), host: url.host },
     }
     // The name is not checked: the only key that is trusted is the emulator's own, and it is reached on loopback.
     const servername = url.hostname === '127.0.0.1' ? '' : url.hostname

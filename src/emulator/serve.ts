@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { generate } from 'selfsigned'
 import { type AnsweredSockets, type Bindings, cut, cutWhereItFails } from './cut.js'
+import { isLoopbackName, isOwnOrigin } from './loopback.js'
 
 /** A provider as the emulator sees it: a standard request in, a standard response out. */
 export type Handler = (request: Request) => Promise<Response> | Response
@@ -30,6 +31,12 @@ export interface ServeOptions {
   readonly http2?: boolean | Certificate
   /** Other names that it may be called by. @default none */
   readonly isName?: (hostname: string) => boolean
+  /**
+   * Pages that may ask beside those on loopback, by their origins; others are answered 403. Where it is left out, every page may.
+   *
+   * @default every page may ask
+   */
+  readonly origins?: readonly string[] | undefined
 }
 
 /** A handler that is being served. */
@@ -90,10 +97,10 @@ export async function createCertificate(): Promise<Certificate> {
  * @throws the system's error where the port is taken.
  */
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
-  const { port = 0, hostname = '127.0.0.1', http2 = false, isName = () => false } = options
+  const { port = 0, hostname = '127.0.0.1', http2 = false, isName = () => false, origins } = options
   const certificate = http2 === true ? await createCertificate() : http2
   const fetch = (request: Request, bindings: Bindings): Promise<Response> =>
-    answer(handler, request, bindings, answered, isName)
+    answer(handler, request, bindings, answered, (asked) => refusal(asked, isName, origins))
   const common = { fetch, hostname, overrideGlobalObjects: false }
   const server = (
     certificate
@@ -132,19 +139,28 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   }
 }
 
-const loopbackName = /^(?:127\.0\.0\.1|\[::1\]|(?:.+\.)?localhost)$/
+/** Why a request is not answered; `undefined` where it is. */
+function refusal(
+  { url, headers }: Request,
+  isName: (hostname: string) => boolean,
+  origins: readonly string[] | undefined,
+): string | undefined {
+  const { hostname } = new URL(url)
+  if (!isLoopbackName(hostname) && !isName(hostname)) return 'The emulator is served to names of loopback only.'
+  const origin = headers.get('Origin')
+  if (origins === undefined || origin === null || isOwnOrigin(origin, origins, isName)) return undefined
+  return `The emulator answers pages on loopback only: name ${origin} in its option \`origins\` if this page is yours.`
+}
 
 async function answer(
   handler: Handler,
   request: Request,
   bindings: Bindings,
   answered: AnsweredSockets,
-  isName: (hostname: string) => boolean,
+  refuse: (request: Request) => string | undefined,
 ): Promise<Response> {
-  const { hostname } = new URL(request.url)
-  if (!loopbackName.test(hostname) && !isName(hostname)) {
-    return new Response('The emulator is served to names of loopback only.\n', { status: 403 })
-  }
+  const refused = refuse(request)
+  if (refused !== undefined) return new Response(`${refused}\n`, { status: 403 })
   try {
     return cutWhereItFails(await handler(request), bindings, answered)
   } catch (error) {

@@ -1,9 +1,9 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { Clock } from '../../src/spec/context.js'
-import { onAbort } from '../../src/toolkit/on-abort.js'
+import type { Clock } from '../spec/context.js'
 
 /** A clock whose time moves only while everybody waits for it: from one sleep's end to the next. */
-export interface IdleClock extends Clock {
+export interface SimulatedClock extends Clock {
   /** The clock of those who are asked: while one of them sleeps, who waits for its answer waits for the time. */
   readonly provider: Clock
   /**
@@ -32,8 +32,17 @@ const quietTurns = 8
 const longJump = 15_000
 const realPause = { length: 200, count: 25 }
 
-/** @param start in milliseconds since the epoch */
-export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
+/**
+ * Makes a clock with which minutes at a provider take no time: for `clock` of `createEmulator`, of `createLocalContainer` and of `deploy`, together
+ * with the emulator's `fetch`, from whose requests it knows when somebody is waiting for an answer and not for the time.
+ *
+ * @param start in milliseconds since the epoch
+ * @example
+ * const clock = createSimulatedClock()
+ * const emulator = await createEmulator({ clock, profile: 'realistic' })
+ * const deployment = deploy({ clock, fetch: emulator.fetch, container: await createLocalContainer({ clock }), … })
+ */
+export function createSimulatedClock(start: number = Date.UTC(2024, 0, 1)): SimulatedClock {
   let time = start
   let busy = 0
   let asleepAtProvider = 0
@@ -160,5 +169,45 @@ export function idleClock(start: number = Date.UTC(2024, 0, 1)): IdleClock {
       sleepers.clear()
       for (const { isProvider, wake } of forgotten) if (isProvider) wake()
     },
+  }
+}
+
+/** Calls back when the signal is aborted; gives what takes the callback back. A deployment has many waits under one signal. */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback()
+    return () => undefined
+  }
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', callback, { once: true })
+  return () => signal.removeEventListener('abort', callback)
+}
+
+/** Whether a clock is one of {@link createSimulatedClock}. */
+export function isSimulated(clock: Partial<SimulatedClock>): clock is SimulatedClock {
+  return clock.during !== undefined && clock.provider !== undefined
+}
+
+/**
+ * A `fetch` that reads answers to their end while the time stands still. What is left by who sent it goes on behind its back, as requests do.
+ */
+export function watchFetch(original: typeof fetch, clock: SimulatedClock): typeof fetch {
+  return (input, init) => {
+    const { signal, ...rest } = init ?? {}
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const answer = clock.during(async () => {
+      const response = await original(input, rest)
+      const { status, headers, url } = response
+      const body = await response.arrayBuffer().then(
+        (bytes) => (bytes.byteLength === 0 ? null : bytes),
+        (error: unknown) => new ReadableStream({ pull: (controller) => controller.error(error) }),
+      )
+      return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url })
+    }, signal ?? undefined)
+    if (!signal) return answer
+    return new Promise((resolve, reject) => {
+      const release = onAbort(signal, () => reject(signal.reason))
+      answer.then(resolve, reject).finally(release)
+    })
   }
 }

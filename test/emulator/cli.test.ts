@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { emulate, UsageError } from '../../src/emulator/cli.js'
+import { createEmulator } from '../../src/emulator/index.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const running = new Set<ChildProcess>()
@@ -44,10 +46,12 @@ describe('tabship emulate', () => {
       'gitlab',
       'vercel',
       'pages',
+      'neon',
       'dns',
       'relay',
       'runtime',
       'token',
+      'page',
     ])
     const { netlify = '', github = '', token = '' } = addresses
     expect(addresses.pages).toMatch(/^http:\/\/owner\.localhost:\d+$/)
@@ -72,14 +76,45 @@ describe('tabship emulate', () => {
     expect(await exit).toEqual([0, null])
   })
 
-  it('refuses flags, ports and commands that it does not know, with exit code 2 and a reason', async () => {
+  it('makes the same ids again with a seed, and opens a page that shows what is there', async () => {
+    const child = run('emulate', '--json', '--seed', '7', '--profile', 'realistic', '--cors', 'strictest')
+    const { netlify, vercel, page, token } = JSON.parse(await firstLine(child)) as Record<string, string>
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+    const made = await fetch(`${netlify}/sites`, { method: 'POST', headers, body: '{}' })
+    const { id, name } = (await made.json()) as Record<string, string>
+    const emulator = await createEmulator({ seed: '7' })
+    const same = await fetch(`${emulator.netlify.url}/sites`, {
+      method: 'POST',
+      headers: { ...headers, Authorization: `Bearer ${emulator.token}` },
+      body: '{}',
+    })
+    expect(await same.json()).toMatchObject({ id, name })
+    await emulator.close()
+    const fromPage = await fetch(`${vercel}/v2/user`, { headers: { ...headers, Origin: 'http://localhost:1' } })
+    expect([fromPage.status, fromPage.headers.get('Access-Control-Allow-Origin')]).toEqual([200, null])
+    const [origin, dashboardToken] = (page ?? '').split('/#token=')
+    expect(await (await fetch(`${origin}/`)).text()).toContain('Tabship')
+    const state = await fetch(`${origin}/state`, { headers: { Authorization: `Bearer ${dashboardToken}` } })
+    expect(await state.json()).toMatchObject({ sites: [{ name }] })
+    child.kill('SIGTERM')
+  })
+
+  it('refuses flags, values and commands that it does not know, with exit code 2 and a reason', async () => {
+    for (const [args, reason] of [
+      [['--prot', '1'], '--prot'],
+      [['--port', 'many'], '--port'],
+      [['--port', '70000'], '--port'],
+      [['--profile', 'slow'], '--profile takes quick or realistic'],
+      [['--cors', 'none'], '--cors takes known or strictest'],
+      [['netlify'], 'netlify'],
+    ] as [string[], string][]) {
+      const refused = await emulate(args).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(UsageError)
+      expect(String(refused)).toContain(reason)
+    }
     for (const [args, reason] of [
       [['emulate', '--prot', '1'], '--prot'],
-      [['emulate', '--port', 'many'], '--port'],
-      [['emulate', '--port', '70000'], '--port'],
-      [['emulate', 'netlify'], 'netlify'],
       [['imitate'], 'Usage: tabship'],
-      [[], 'Usage: tabship'],
     ] as [string[], string][]) {
       const child = run(...args)
       const exit = once(child, 'exit')

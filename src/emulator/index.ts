@@ -21,6 +21,7 @@ export type {
 export type { EmulatedRecordType } from './dns.js'
 export type { Emulator, EmulatorAddresses } from './emulator.js'
 export type { EmulatorOptions } from './emulator-options.js'
+export { type Exchange, exchangeChannel } from './exchanges.js'
 export type { EmulatorClock, Faults } from './faults/faults.js'
 export type { LoggedRequest } from './faults/request-log.js'
 export type { EmulatedProvider, Fault, FaultKind, FaultRule } from './faults/rules.js'

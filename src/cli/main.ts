@@ -6,8 +6,10 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
 try {
   const [name = '', ...args] = process.argv.slice(2)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) throw new UsageError(`Usage: tabship <${Object.keys(commands).join('|')}> [options]`)
-  await command(args)
+  const usage = `Usage: tabship <${Object.keys(commands).join('|')}> [options]; tabship <command> --help tells more`
+  if (command) await command(args)
+  else if (name === '--help') process.stdout.write(`${usage}\n`)
+  else throw new UsageError(name === '' ? usage : `There is no command ${name}.\n${usage}`)
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
   process.stderr.write(`${error.message}\n`)

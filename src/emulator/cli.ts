@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { mostPort } from './check-options.js'
 import { createEmulator } from './create-emulator.js'
 import type { Emulator } from './emulator.js'
 import type { EmulatorOptions } from './emulator-options.js'
@@ -39,6 +40,7 @@ export async function emulate(args: readonly string[]): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve())
     process.once('SIGTERM', () => resolve())
+    process.once('SIGHUP', () => resolve())
     if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(resolve)
   })
   const emulator = await createEmulator(options).catch((error: unknown) => {
@@ -80,8 +82,8 @@ function parse(args: readonly string[]): Flags {
       },
     })
     const port = Number(values.port)
-    if (!Number.isInteger(port) || port < 0 || port > 65_523) {
-      throw new UsageError(`--port takes a number from 0 to 65523, not ${values.port}`)
+    if (!Number.isInteger(port) || port < 0 || port > mostPort) {
+      throw new UsageError(`--port takes a number from 0 to ${mostPort}, not ${values.port}`)
     }
     const { seed, json, http2, help } = values
     const profile = oneOf('profile', values.profile, ['quick', 'realistic'])

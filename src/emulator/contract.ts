@@ -1,5 +1,4 @@
-import { Ajv, type ValidateFunction } from 'ajv'
-import ajvFormats from 'ajv-formats'
+import { compiler } from './contract-compiler.js'
 import { judge, missing, missingHeaders } from './contract-problems.js'
 import type { Waiver } from './waiver.js'
 
@@ -82,6 +81,15 @@ export interface Stricter {
   readonly bodies?: Readonly<Record<string, readonly string[]>>
   /** Of a successful reply; where that is a list, of each of its items. */
   readonly replies?: Readonly<Record<string, readonly string[]>>
+  /** What every error is held against, at any endpoint and status: contracts tell of few. @default nothing */
+  readonly error?: ErrorShape
+}
+
+/** The form that a provider's errors have. */
+export interface ErrorShape {
+  readonly schema: JsonSchema
+  /** Where it is told. */
+  readonly source: string
 }
 
 /** What an emulated provider has beside its published contract. */
@@ -105,9 +113,11 @@ export interface Contract {
    * @throws URIError where the path is not valid percent-encoding.
    */
   match(method: string, path: string): ContractMatch | undefined
+  /** The same for who needs no word of why: also `undefined` where the path is not valid percent-encoding. Never throws. */
+  find(method: string, path: string): ContractMatch | undefined
   /** What is wrong with a request; empty where nothing is. */
   check(request: ContractRequest): Problem[]
-  /** What is wrong with a reply; empty where nothing is. */
+  /** What is wrong with a reply; empty where nothing is. Of what the contract does not have, only errors are right. */
   checkReply(reply: ContractReply): Problem[]
 }
 
@@ -135,8 +145,17 @@ export function createContract(
     return undefined
   }
 
+  function find(method: string, path: string): ContractMatch | undefined {
+    try {
+      return match(method, path)
+    } catch (error) {
+      if (error instanceof URIError) return undefined
+      throw error
+    }
+  }
+
   function check({ method, path, query, body }: ContractRequest): Problem[] {
-    const endpoint = match(method, path)?.endpoint
+    const endpoint = find(method, path)?.endpoint
     if (!endpoint) return [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
     const schema = { type: 'object', properties: endpoint.query, required: endpoint.requiredQuery }
     const problems = judge('query', compileQuery(`query ${endpoint.id}`, schema), queryValues(query, endpoint.query))
@@ -152,51 +171,35 @@ export function createContract(
   }
 
   function checkReply({ method, path, status, body, headers }: ContractReply): Problem[] {
-    const endpoint = match(method, path)?.endpoint
-    if (!endpoint) return [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
+    const endpoint = find(method, path)?.endpoint
+    const shape = status >= 400 ? judgeError(body) : []
+    if (!endpoint) {
+      return status >= 400 ? shape : [{ where: 'path', pointer: '', message: `the contract has no ${method} ${path}` }]
+    }
     const key = String(status) in endpoint.replies ? String(status) : 'default'
     const schema = endpoint.replies[key]
     const absent = missingHeaders(endpoint.headers?.[key], headers)
     if (schema === undefined) {
       // A contract can't list every error: servers answer 401 or 500 anywhere.
-      if (status >= 400) return []
+      if (status >= 400) return shape
       return [{ where: 'reply', pointer: '', message: `the contract has no status ${status} for ${endpoint.id}` }]
     }
     if (schema === null || body === undefined) {
       // Errors whose shape is not told come with words all the same.
-      if (schema === null && status >= 400) return []
+      if (schema === null && status >= 400) return shape
       if ((schema === null) === (body === undefined)) return absent
       return [{ where: 'reply', pointer: '', message: schema === null ? 'must have no body' : 'must have a body' }]
     }
     const problems = [...absent, ...judge('reply', compile(`${key} ${endpoint.id}`, schema), body)]
     if (status < 300) problems.push(...missing('reply', body, stricter.replies?.[endpoint.id]))
-    return problems
+    return [...problems, ...shape]
   }
 
-  return { document, published, stricter, waivers, match, check, checkReply }
-}
-
-function compiler(schemas: ContractDocument['schemas'], coerceTypes: boolean) {
-  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: coerceTypes && 'array', logger: false })
-  ajvFormats.default(ajv)
-  ajv.addSchema({ $id: 'contract', schemas })
-  const compiled = new Map<string, ValidateFunction>()
-  return (key: string, schema: JsonSchema): ValidateFunction => {
-    const validate = compiled.get(key) ?? ajv.compile(absolute(schema) as object)
-    compiled.set(key, validate)
-    return validate
+  function judgeError(body: unknown): Problem[] {
+    return stricter.error ? judge('reply', compile('error', stricter.error.schema), body) : []
   }
-}
 
-// A reference is written relative to the document, while each schema is compiled on its own.
-function absolute(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(absolute)
-  if (typeof schema !== 'object' || schema === null) return schema
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) =>
-      key === '$ref' && typeof value === 'string' ? [key, `contract${value}`] : [key, absolute(value)],
-    ),
-  )
+  return { document, published, stricter, waivers, match, find, check, checkReply }
 }
 
 function patternOf({ path, multiSegment }: ContractEndpoint): RegExp {

@@ -2,9 +2,10 @@ import type { RelayOptions } from '../relay/options.js'
 import { gitSmartHttp } from '../relay/presets.js'
 import { createRelay } from '../relay/relay.js'
 import { createAccounts } from './accounts.js'
+import { checkOptions } from './check-options.js'
 import { createDashboard, createDashboardToken, dashboardUrl } from './dashboard/dashboard.js'
 import { createInspect } from './dashboard/inspect.js'
-import type { Emulator, EmulatorAddresses } from './emulator.js'
+import type { Emulator } from './emulator.js'
 import type { EmulatorOptions } from './emulator-options.js'
 import { createFaultInjection } from './faults/faults.js'
 import type { EmulatedProvider } from './faults/rules.js'
@@ -12,7 +13,7 @@ import { createGenerations } from './generations.js'
 import { createLocalFetch } from './local-fetch.js'
 import { isOwnOrigin } from './loopback.js'
 import { logPath, serveLogs } from './netlify/builds/log-socket.js'
-import { profiled } from './profile.js'
+import { profiled, readableApis } from './profile.js'
 import { createProviders, type Providers } from './providers.js'
 import { createRandom } from './random.js'
 import { createRuntime } from './runtime/runtime.js'
@@ -24,23 +25,19 @@ import { siteDomain } from './vercel/hosts.js'
  * Starts an emulator: Netlify, Vercel, GitHub and git, GitLab, Neon, a relay and a WebContainer runtime, each on a port of its own on 127.0.0.1.
  * It is a development tool: it runs the workflows, builds and functions that it is given on this machine and as its user.
  *
- * @throws TypeError where a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
+ * @throws TypeError where an option or a rule of `faults` is wrong, and the system's error where a port is taken; nothing is left running then.
  * @example
  * const emulator = await createEmulator({ seed: 1 })
  * const target = netlify({ auth: emulator.token, site: 'shop', apiUrl: emulator.netlify.url })
  */
 export async function createEmulator(given: EmulatorOptions = {}): Promise<Emulator> {
+  checkOptions(given)
   const options = profiled(given)
   const { port, http2 = false, seed, origins = [] } = options
   const simulated = options.clock && isSimulated(options.clock) ? options.clock : undefined
   const clock = simulated?.provider ?? options.clock ?? Date
-  const readable = {
-    netlify: options.netlify?.cors !== false,
-    vercel: options.vercel?.cors !== false,
-    gitlab: options.gitlab?.cors !== false,
-    neon: options.neon?.cors === true,
-  }
-  const { faults, log, inject } = createFaultInjection(clock, readable, (name) => createRandom(seed, name))
+  const random = (name: string) => createRandom(seed, name)
+  const { faults, log, inject } = createFaultInjection(clock, readableApis(options), random)
   const arm = () => {
     for (const rule of options.faults ?? []) faults.add(rule)
   }
@@ -90,7 +87,7 @@ export async function createEmulator(given: EmulatorOptions = {}): Promise<Emula
       return start(provider, generations.handler(pick), offset, names)
     }
     const netlifyApi = await startOne('netlify', ({ netlify }) => netlify.api, 0)
-    serveLogs(netlifyApi.server, (connection, request) => generations.current.netlify.tellLog(connection, request))
+    serveLogs(netlifyApi, (connection, request) => generations.current.netlify.tellLog(connection, request))
     const githubApi = await startOne('github', ({ github }) => github.api, 1)
     const git = await startOne('git', ({ github }) => github.git, 2)
     const sites = await startOne(
@@ -133,7 +130,26 @@ export async function createEmulator(given: EmulatorOptions = {}): Promise<Emula
     const relay = await start('relay', createRelay({ allow, pageOrigins, fetch: localFetch }), 3)
     const runtime = await createRuntime({ origins: [...origins], ...options.runtime, port: portAt(4) })
     closers.push(runtime.close)
-    const emulator: Omit<Emulator, 'url' | 'addresses' | 'inspect'> = {
+    const dashboardToken = createDashboardToken()
+    const page = await serve((request) => dashboard(request), { port: portAt(12) })
+    closers.push(page.close)
+    const url = dashboardUrl(page.url, dashboardToken)
+    const emulator: Omit<Emulator, 'inspect'> = {
+      url,
+      addresses: {
+        netlify: `${netlifyApi.url}/api/v1`,
+        github: githubApi.url,
+        git: git.url,
+        gitlab: gitlab.url,
+        vercel: vercelApi.url,
+        pages: pagesOrigin(accounts.owner.login),
+        neon: `${neon.url}/api/v2`,
+        dns: resolver.url,
+        relay: relay.url,
+        runtime: runtime.url,
+        token: credentials.owner.token,
+        page: url,
+      },
       netlify: {
         url: `${netlifyApi.url}/api/v1`,
         logsUrl: `${netlifyApi.url.replace('http', 'ws')}${logPath}`,
@@ -203,26 +219,8 @@ export async function createEmulator(given: EmulatorOptions = {}): Promise<Emula
       close,
       [Symbol.asyncDispose]: close,
     }
-    const dashboardToken = createDashboardToken()
-    const now = () => clock.now()
-    const served = await serve(createDashboard(emulator, { token: dashboardToken, origins, now }), { port: portAt(12) })
-    closers.push(served.close)
-    const url = dashboardUrl(served.url, dashboardToken)
-    const addresses: EmulatorAddresses = {
-      netlify: emulator.netlify.url,
-      github: githubApi.url,
-      git: git.url,
-      gitlab: gitlab.url,
-      vercel: vercelApi.url,
-      pages: pagesOrigin(accounts.owner.login),
-      neon: emulator.neon.url,
-      dns: resolver.url,
-      relay: relay.url,
-      runtime: runtime.url,
-      token: credentials.owner.token,
-      page: url,
-    }
-    return Object.assign(emulator, { url, addresses, inspect: createInspect(emulator, now) })
+    const dashboard = createDashboard(emulator, { token: dashboardToken, origins, now: () => clock.now() })
+    return Object.assign(emulator, { inspect: createInspect(emulator, () => clock.now()) })
   } catch (error) {
     await close()
     throw error

@@ -1,3 +1,4 @@
+import { anyOrigin } from './cross-origin.js'
 import type { Handler } from './serve.js'
 
 /** Types of records that the emulated DNS has; numbers by IANA's "DNS Parameters". */
@@ -37,8 +38,14 @@ const providers: readonly EmulatedRecord[] = [
 
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '')
 
+/** How an emulated DNS is made. */
+export interface DnsOptions {
+  /** Whether pages may read the answers, as those of public resolvers over HTTPS are meant to be. @default true */
+  readonly cors?: boolean
+}
+
 /** Makes a DNS that knows nothing but the providers' own names. */
-export function createDns(): EmulatedDns {
+export function createDns({ cors = true }: DnsOptions = {}): EmulatedDns {
   let set: readonly EmulatedRecord[] = []
   const find = (name: string, type: EmulatedRecordType) =>
     [...set, ...providers].filter((record) => record.name === name && record.type === type)
@@ -82,6 +89,7 @@ export function createDns(): EmulatedDns {
 
   return {
     set(name, type, values) {
+      if (!Object.hasOwn(numbers, type)) throw new TypeError(`The emulated DNS has no records of the type ${type}.`)
       const others = set.filter((record) => record.name !== plain(name) || record.type !== type)
       set = [...others, ...values.map((value) => ({ name: plain(name), type, value }))]
     },
@@ -91,7 +99,7 @@ export function createDns(): EmulatedDns {
       const { searchParams } = new URL(request.url)
       const name = searchParams.get('name') ?? ''
       const number = numberOf(searchParams.get('type') ?? 'A')
-      const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/dns-json' }
+      const headers = { ...(cors && anyOrigin), 'Content-Type': 'application/dns-json' }
       const refuse = (error: string) => Response.json({ error }, { status: 400, headers })
       if (request.method !== 'GET') return refuse('Invalid request method')
       const accepted = `${request.headers.get('Accept') ?? ''},${searchParams.get('ct') ?? ''}`

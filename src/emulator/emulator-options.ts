@@ -1,3 +1,4 @@
+import type { DnsOptions } from './dns.js'
 import type { EmulatorClock } from './faults/faults.js'
 import type { FaultRule } from './faults/rules.js'
 import type { GithubDelays } from './github/delays.js'
@@ -6,10 +7,12 @@ import type { GitlabDelays } from './gitlab/delays.js'
 import type { NeonDelays } from './neon/delays.js'
 import type { NeonLimits } from './neon/limits.js'
 import type { NetlifyDelays } from './netlify/delays.js'
+import type { NetlifyCors } from './netlify/headers.js'
 import type { NetlifyLimits } from './netlify/limits.js'
 import type { RuntimeOptions } from './runtime/runtime.js'
 import type { DnsRecord } from './vercel/call.js'
 import type { VercelDelays } from './vercel/delays.js'
+import type { VercelCors } from './vercel/headers.js'
 import type { VercelLimits } from './vercel/limits.js'
 
 /** How an emulator is made. */
@@ -40,7 +43,8 @@ export interface EmulatorOptions {
    */
   readonly profile?: 'quick' | 'realistic'
   /**
-   * What pages may read of the APIs' answers: what is known or thought of each, or with `strictest` nothing but GitHub's, so that all else needs the relay.
+   * What pages may read: what is known or thought of each provider, or with `strictest` nothing but the answers of GitHub's API, of which alone it
+   * is documented, and of the relay. Other APIs, the DNS and sites then send no CORS headers but those that a site sets itself.
    *
    * @default 'known'
    */
@@ -58,8 +62,13 @@ export interface EmulatorOptions {
     readonly granularScopes?: boolean
     readonly delays?: NetlifyDelays
     readonly limits?: NetlifyLimits
-    /** Whether pages may read the API's answers. @default true */
-    readonly cors?: boolean
+    /**
+     * Which of the API's answers pages may read: all, none, or with `no-uploads` all but those to uploads of files and functions. Of the real
+     * one it is not confirmed; of uploads nothing is known.
+     *
+     * @default true
+     */
+    readonly cors?: NetlifyCors
   }
   readonly github?: {
     /** Whether GitHub's limits refuse requests. @default false */
@@ -74,8 +83,15 @@ export interface EmulatorOptions {
   readonly vercel?: {
     readonly delays?: VercelDelays
     readonly limits?: VercelLimits
-    /** Whether pages may read the API's answers. @default true */
-    readonly cors?: boolean
+    /**
+     * Which pages may use the API: all, none, or with `no-upload-headers` those that send no headers but `Authorization` and `Content-Type`, which
+     * the upload of a file needs. Of the real one it is not confirmed.
+     *
+     * @default true
+     */
+    readonly cors?: VercelCors
+    /** Whether pages of other origins may read the files of sites, which the real ones let them. @default true */
+    readonly siteCors?: boolean
     /** Whether Vercel's app is installed on GitHub, which linking a repository needs. @default true */
     readonly githubApp?: boolean
     /** Whether new projects let nobody but their team see their previews, as Vercel's own do. @default false */
@@ -97,5 +113,6 @@ export interface EmulatorOptions {
     /** Whether pages may read the API's answers. @default false */
     readonly cors?: boolean
   }
+  readonly dns?: DnsOptions
   readonly runtime?: Omit<RuntimeOptions, 'port'>
 }

@@ -28,6 +28,12 @@ export interface OpenExchange {
   check(request: ContractRequest): Problem[]
   /** Judges the reply as {@link Contract.checkReply} does. */
   checkReply(reply: ContractReply): Problem[]
+  /**
+   * Judges the reply; beside the contract's paths only errors are judged.
+   *
+   * @throws Error where the emulator's own reply breaks the contract
+   */
+  hold(reply: ContractReply): void
   /** Notes that a waiver was made use of. */
   waive(what: string): void
   /** Publishes the exchange if an endpoint of the contract was asked, and somebody listens. @returns the response as it is */
@@ -42,7 +48,7 @@ const observers = channel(exchangeChannel)
  * @example
  * const exchange = openExchange('neon', contract)
  * const [problem] = exchange.check({ method, path, query, body })
- * const wrong = exchange.checkReply({ method, path, status, body })
+ * exchange.hold({ method, path, status, body })
  * return exchange.close(response)
  */
 export function openExchange(provider: string, contract: Contract): OpenExchange {
@@ -52,10 +58,17 @@ export function openExchange(provider: string, contract: Contract): OpenExchange
   const publish = (status: number, headers: Headers): void => {
     const judged = reply ?? request
     if (!observers.hasSubscribers || !judged) return
-    const endpoint = contract.match(judged.method, judged.path)?.endpoint
+    const endpoint = contract.find(judged.method, judged.path)?.endpoint
     if (!endpoint) return
     const exchange: Exchange = { provider, contract, endpoint, request, reply, status, headers, waived }
     observers.publish(exchange)
+  }
+  const checkReply = (answered: ContractReply): Problem[] => {
+    const problems = contract.checkReply(answered)
+    reply = { ...answered, problems }
+    // A handler answers 500 in its place, and never comes to the end.
+    if (problems.length > 0) publish(answered.status, new Headers(answered.headers))
+    return problems
   }
   return {
     check: (asked) => {
@@ -63,12 +76,15 @@ export function openExchange(provider: string, contract: Contract): OpenExchange
       request = { ...asked, problems }
       return problems
     },
-    checkReply: (answered) => {
-      const problems = contract.checkReply(answered)
-      reply = { ...answered, problems }
-      // A handler answers 500 in its place, and never comes to the end.
-      if (problems.length > 0) publish(answered.status, new Headers(answered.headers))
-      return problems
+    checkReply,
+    hold: (answered) => {
+      const { method, path, status } = answered
+      const isJudged = status >= 400 || contract.find(method, path) !== undefined
+      const problems = isJudged ? checkReply(answered) : []
+      if (problems.length === 0) return
+      throw new Error(
+        `The emulator broke the contract of ${provider} in ${method} ${path}: ${JSON.stringify(problems)}`,
+      )
     },
     waive: (what) => {
       waived.push(what)

@@ -15,7 +15,14 @@ export interface Generations {
 export async function createGenerations(make: () => Promise<Providers>): Promise<Generations> {
   const running = new Map<Providers, Set<Promise<unknown>>>()
   let current = await make()
+  let isClosed = false
+  let turn: Promise<void> = Promise.resolve()
 
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
   const end = async (providers: Providers): Promise<void> => {
     await Promise.allSettled(running.get(providers) ?? [])
     running.delete(providers)
@@ -37,11 +44,18 @@ export async function createGenerations(make: () => Promise<Providers>): Promise
         work.delete(answer)
       }
     },
-    renew: async () => {
-      const before = current
-      current = await make()
-      await end(before)
-    },
-    close: () => current.close(),
+    renew: () =>
+      inTurn(async () => {
+        if (isClosed) throw new Error('The emulator is closed: make another one with createEmulator().')
+        const before = current
+        current = await make()
+        await end(before)
+      }),
+    close: () =>
+      inTurn(async () => {
+        if (isClosed) return
+        isClosed = true
+        await end(current)
+      }),
   }
 }

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import * as z from 'zod/mini'
 import type { Container, ContainerProcess, ContainerSpawnOptions } from '../spec/container.js'
 import { createEnvironment } from './runtime/environment.js'
 import { type ExportFormat, type FileSystemTree, fromTree, packSnapshot, toTree } from './runtime/export.js'
@@ -17,7 +17,8 @@ import {
   type SnapshotNode,
   writeSnapshot,
 } from './runtime/snapshot.js'
-import type { SimulatedClock } from './simulated-clock.js'
+import { isSimulated, type SimulatedClock } from './simulated-clock.js'
+import { createTemporaryFolder } from './temporary-folder.js'
 
 /** How a local container is made. */
 export interface LocalContainerOptions {
@@ -84,6 +85,14 @@ export interface LocalContainer extends Container {
   teardown(): Promise<void>
 }
 
+const optionsSchema = z.strictObject({
+  directory: z.optional(z.string()),
+  workdirName: z.optional(z.string()),
+  addons: z.optional(z.boolean()),
+  env: z.optional(z.record(z.string(), z.string())),
+  clock: z.optional(z.custom<SimulatedClock>(isSimulated, 'must be a clock that createSimulatedClock() has made')),
+})
+
 type Listeners = { [Name in keyof LocalContainerEvents]: Set<LocalContainerEvents[Name]> }
 
 /**
@@ -96,7 +105,7 @@ type Listeners = { [Name in keyof LocalContainerEvents]: Set<LocalContainerEvent
  * to `spawn` (on Linux, with util-linux; else a plain pipe, in which most programs drop their colours); only Node's servers
  * are seen to listen. It is no sandbox: what runs in it has the rights of the user.
  *
- * @throws Error when the folder can't be made or used.
+ * @throws TypeError where an option is wrong, and Error when the folder can't be made or used.
  * @example
  * ```ts
  * const container = await createLocalContainer()
@@ -105,7 +114,10 @@ type Listeners = { [Name in keyof LocalContainerEvents]: Set<LocalContainerEvent
  * ```
  */
 export async function createLocalContainer(options: LocalContainerOptions = {}): Promise<LocalContainer> {
-  const root = await mkdtemp(join(tmpdir(), 'tabship-'))
+  const { error } = optionsSchema.safeParse(options, { error: z.locales.en().localeError })
+  if (error) throw new TypeError(`These are no options of a container.\n${z.prettifyError(error)}`)
+  const temporary = await createTemporaryFolder('tabship-')
+  const root = temporary.path
   const folder = options.directory ?? join(root, 'project')
   await mkdir(folder, { recursive: true })
   const paths = createPaths(folder, `/home/${options.workdirName ?? 'project'}`)
@@ -184,7 +196,7 @@ export async function createLocalContainer(options: LocalContainerOptions = {}):
       listeners.port.clear()
       listeners['server-ready'].clear()
       await ports.close()
-      await rm(root, { recursive: true, force: true, maxRetries: 5 })
+      await temporary.remove()
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { EmulatorOptions } from './emulator-options.js'
+import type { ReadableApis } from './faults/voices.js'
 import { realisticGithubDelays } from './github/delays.js'
 import { realisticGitlabDelays } from './gitlab/delays.js'
 import { realisticNeonDelays } from './neon/delays.js'
@@ -10,26 +11,45 @@ import { realisticVercelLimits } from './vercel/limits.js'
 
 /** The options with all that their profile and their assumption about CORS stand for; what they say of a provider themselves goes before it. */
 export function profiled(options: EmulatorOptions): EmulatorOptions {
-  const cors = options.cors === 'strictest' ? { cors: false } : {}
-  const { netlify, vercel, github, gitlab, neon } = options
-  if (options.profile !== 'realistic') {
-    return {
-      ...options,
-      netlify: { ...cors, ...netlify },
-      vercel: { ...cors, ...vercel },
-      gitlab: { ...cors, ...gitlab },
-    }
+  const assumed = options.cors === 'strictest' ? withStrictest(options) : options
+  return options.profile === 'realistic' ? withRealistic(assumed) : assumed
+}
+
+/** Which answers pages may read. */
+export function readableApis({ netlify, vercel, gitlab, neon, dns }: EmulatorOptions): Required<ReadableApis> {
+  return {
+    netlify: netlify?.cors ?? true,
+    vercel: vercel?.cors ?? true,
+    gitlab: gitlab?.cors ?? true,
+    neon: neon?.cors ?? false,
+    dns: dns?.cors ?? true,
   }
+}
+
+function withStrictest(options: EmulatorOptions): EmulatorOptions {
+  const { netlify, vercel, github, gitlab, neon, dns } = options
+  const cors = false
+  return {
+    ...options,
+    netlify: { cors, ...netlify },
+    vercel: { cors, siteCors: false, ...vercel },
+    github: { ...github, pages: { cors, ...github?.pages } },
+    gitlab: { cors, ...gitlab },
+    neon: { cors, ...neon },
+    dns: { cors, ...dns },
+  }
+}
+
+function withRealistic(options: EmulatorOptions): EmulatorOptions {
+  const { netlify, vercel, github, gitlab, neon } = options
   return {
     ...options,
     netlify: {
-      ...cors,
       ...netlify,
       delays: { ...realisticNetlifyDelays, ...netlify?.delays },
       limits: { ...realisticNetlifyLimits, ...netlify?.limits },
     },
     vercel: {
-      ...cors,
       ...vercel,
       delays: { ...realisticVercelDelays, ...vercel?.delays },
       limits: { ...realisticVercelLimits, ...vercel?.limits },
@@ -40,6 +60,6 @@ export function profiled(options: EmulatorOptions): EmulatorOptions {
       limits: { ...realisticNeonLimits, ...neon?.limits },
     },
     github: { rateLimits: true, ...github, delays: { ...realisticGithubDelays, ...github?.delays } },
-    gitlab: { rateLimits: true, ...cors, ...gitlab, delays: { ...realisticGitlabDelays, ...gitlab?.delays } },
+    gitlab: { rateLimits: true, ...gitlab, delays: { ...realisticGitlabDelays, ...gitlab?.delays } },
   }
 }

@@ -49,7 +49,7 @@ export async function createProviders(
   const now = () => clock.now()
   const random = (name: string) => createRandom(options.seed, name)
   try {
-    const dns = createDns()
+    const dns = createDns(options.dns)
     const netlify = createNetlify({
       ...options.netlify,
       accounts,

@@ -1,6 +1,7 @@
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createSecureServer, type Http2SecureServer } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { generate } from 'selfsigned'
@@ -44,8 +45,10 @@ export interface Served {
   /** Its origin, for example `http://127.0.0.1:43117`. */
   readonly url: string
   readonly port: number
-  /** The server itself, for upgrades to WebSocket. */
+  /** The server itself. */
   readonly server: HttpServer | Http2SecureServer
+  /** Hands over requests for another protocol, such as WebSocket, of those whom the handler would answer; others get 403. */
+  onUpgrade(listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): void
   /** Stops listening, ends every open socket, and resolves when the port is free. */
   close(): Promise<void>
 }
@@ -99,8 +102,9 @@ export async function createCertificate(): Promise<Certificate> {
 export async function serve(handler: Handler, options: ServeOptions = {}): Promise<Served> {
   const { port = 0, hostname = '127.0.0.1', http2 = false, isName = () => false, origins } = options
   const certificate = http2 === true ? await createCertificate() : http2
+  const refuse = (name: string, origin: string | null) => refusal(name, origin, isName, origins)
   const fetch = (request: Request, bindings: Bindings): Promise<Response> =>
-    answer(handler, request, bindings, answered, (asked) => refusal(asked, isName, origins))
+    answer(handler, request, bindings, answered, refuse(new URL(request.url).hostname, request.headers.get('Origin')))
   const common = { fetch, hostname, overrideGlobalObjects: false }
   const server = (
     certificate
@@ -128,9 +132,18 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   })
   const bound = (server.address() as AddressInfo).port
   return {
-    url: `${certificate ? 'https' : 'http'}://${hostname}:${bound}`,
+    // Without the port where it goes without saying, as origins are written.
+    url: new URL(`${certificate ? 'https' : 'http'}://${hostname}:${bound}`).origin,
     port: bound,
     server,
+    onUpgrade: (listener) => {
+      server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        const { host = '', origin = null } = request.headers
+        const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
+        if (refuse(name, origin) === undefined) listener(request, socket, head)
+        else socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+      })
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -141,13 +154,12 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
 
 /** Why a request is not answered; `undefined` where it is. */
 function refusal(
-  { url, headers }: Request,
+  hostname: string,
+  origin: string | null,
   isName: (hostname: string) => boolean,
   origins: readonly string[] | undefined,
 ): string | undefined {
-  const { hostname } = new URL(url)
   if (!isLoopbackName(hostname) && !isName(hostname)) return 'The emulator is served to names of loopback only.'
-  const origin = headers.get('Origin')
   if (origins === undefined || origin === null || isOwnOrigin(origin, origins, isName)) return undefined
   return `The emulator answers pages on loopback only: name ${origin} in its option \`origins\` if this page is yours.`
 }
@@ -157,9 +169,8 @@ async function answer(
   request: Request,
   bindings: Bindings,
   answered: AnsweredSockets,
-  refuse: (request: Request) => string | undefined,
+  refused: string | undefined,
 ): Promise<Response> {
-  const refused = refuse(request)
   if (refused !== undefined) return new Response(`${refused}\n`, { status: 403 })
   try {
     return cutWhereItFails(await handler(request), bindings, answered)

@@ -110,7 +110,7 @@ export function github(options: GithubOptions): GitHost {
     admit: admitFiles(transport === 'direct'),
     estimate: foreseeCommit(transport === 'direct', capabilities.ahead),
 
-    async prepare({ branches, owner: earlierOwner }, context) {
+    async prepare({ branches, owner: earlierOwner, only = false }, context) {
       const wanted = { owner, earlierOwner, name, private: capabilities.isPrivate, description }
       const intended = context.saved?.kind === 'repository' ? context.saved.creating : undefined
       const intend = (creating: string) => {
@@ -126,7 +126,7 @@ export function github(options: GithubOptions): GitHost {
         readHead(api, fullName, branch, context).catch((error: unknown) => {
           throw capabilities.explain(error, fullName, false)
         })
-      for (const branch of new Set([default_branch, ...branches]))
+      for (const branch of new Set(only ? branches : [default_branch, ...branches]))
         heads[branch] = found.empty ? null : await head(branch)
       // Nothing is committed before this has ended: a repository with a commit is somebody else's work.
       const created = found.created && Object.values(heads).every((head) => head === null)

@@ -183,6 +183,12 @@ export interface GitHost<Checkpoint = unknown> {
       readonly owner?: string
       /** Size of the largest commit that is to come, as far as it is known. */
       readonly bytes?: number
+      /**
+       * Whether only the heads of `branches` are wanted, of which there are some: a host may leave out the default branch then, and
+       * judge by the others whether it is new.
+       * @default false
+       */
+      readonly only?: boolean
     },
     context: Context<Checkpoint>,
   ): Promise<Repository>

@@ -78,6 +78,7 @@ export function githubPages(options: GithubPagesOptions): Target {
   const byWorkflow = mode === 'workflow'
   const { prepare, commit } = host.requests
   const access = byWorkflow ? host.access : undefined
+  const own = new Set<string>()
 
   const adapter: Target<Checkpoint> = {
     name: target,
@@ -106,12 +107,15 @@ export function githubPages(options: GithubPagesOptions): Target {
       if (environment !== 'production') throw noPreviews()
       // Before anything is made: without the right to write workflows, the commit would be refused at the end.
       await access?.check({ branch, artifacts: await addedFiles(branch) }, context)
-      const repository = await host.prepare({ branches: [branch] }, hostContext(host, context, { kind: 'site' }))
+      const repository = await host.prepare(
+        { branches: [branch], only: true },
+        hostContext(host, context, { kind: 'site' }),
+      )
       const { fullName, url, heads } = repository
       refuseSharedBranch(host, branch, commits, repository.defaultBranch)
       const api = createPagesApi(host, fullName)
       const { requireOwnBranch } = await import('./github-pages/own-branch.js')
-      await requireOwnBranch(api, { fullName, branch, head: heads[branch] ?? null }, context)
+      await requireOwnBranch(api, { fullName, branch, head: heads[branch] ?? null, own }, context)
       const intended = context.saved?.kind === 'site' && context.saved.pages === true
       const intend = () => context.save({ kind: 'site', pages: true })
       const { site, created } = await findOrCreateSite(api, fullName, { intended, intend }, context)
@@ -132,7 +136,7 @@ export function githubPages(options: GithubPagesOptions): Target {
       if (input.environment !== 'production') throw noPreviews()
       // Wanted only once something is published.
       const { publishPages } = await import('./github-pages/publish.js')
-      return publishPages({ ...parsed, target }, input, context)
+      return publishPages({ ...parsed, target, own }, input, context)
     },
 
     served: async (artifacts) => {

@@ -6,12 +6,7 @@ import { createEmulator, type Emulator, type NetlifyDeploy } from '../../src/emu
 import { bytesOf, type Files, manyFiles } from '../support/artifacts.js'
 import type { Client } from '../support/clients.js'
 import { reportTraffic } from '../support/report.js'
-
-/** What one deployment took. */
-export interface Traffic {
-  readonly requests: number
-  readonly bytes: number
-}
+import { type Traffic, trafficOf } from '../support/traffic.js'
 
 /** A folder, and the CLI in it, pointed at an emulator. */
 export interface CliBench {
@@ -95,18 +90,9 @@ export async function startCli(client: Client): Promise<CliBench> {
   }
 }
 
-/** What reached the API since the log was cleared; of repeated questions only the first. */
-export function trafficOf({ requests }: Emulator): Traffic {
-  const asked = new Set<string>()
-  const counted = requests.filter(({ provider, method, path }) => {
-    if (provider !== 'netlify') return false
-    if (method !== 'GET') return true
-    const isNew = !asked.has(path)
-    asked.add(path)
-    return isNew
-  })
-  return { requests: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) }
-}
+/** What reached the API since the log was cleared. */
+export const apiTraffic = ({ requests }: Emulator): Traffic =>
+  trafficOf(requests.filter(({ provider }) => provider === 'netlify'))
 
 /** Adds two rows to the table, and holds ours against theirs. */
 export async function compareTraffic(

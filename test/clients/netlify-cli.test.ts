@@ -5,8 +5,9 @@ import type { NetlifyOptions } from '../../src/targets/netlify.js'
 import { manyFiles } from '../support/artifacts.js'
 import { installClient } from '../support/clients.js'
 import { project, type Stage, startStage } from '../support/stage.js'
-import manifest from './netlify-cli/package.json' with { type: 'json' }
+import type { Traffic } from '../support/traffic.js'
 import {
+  apiTraffic,
   below,
   type CliBench,
   compareTraffic,
@@ -16,14 +17,12 @@ import {
   manifestOf,
   pages,
   startCli,
-  type Traffic,
-  trafficOf,
   uploadsOf,
 } from './netlify-cli-support.js'
 
 const client = await installClient('netlify-cli')
-const title = client.missing ? `netlify-cli (skipped: ${client.missing})` : 'netlify-cli'
-const version = `netlify-cli ${manifest.dependencies['netlify-cli']}`
+const version = client.label
+const title = client.missing === undefined ? version : `${version}, which can't be installed: ${client.missing}`
 const packer = 'node_modules/@netlify/zip-it-and-ship-it'
 
 describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
@@ -44,7 +43,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
   async function publish(options: Partial<DeployOptions> = {}, more: Partial<NetlifyOptions> = {}): Promise<Traffic> {
     ours.emulator.clearRequests()
     await ours.deploy({ git: undefined, targets: [ours.netlify({ site: 'shop', ...more })], ...options }).done
-    return trafficOf(ours.emulator)
+    return apiTraffic(ours.emulator)
   }
   const sameContents = () => {
     const [their, own] = [lastOf(cli.emulator), lastOf(ours.emulator)]
@@ -81,7 +80,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
       '--json',
     ])
     expect(siteOf(cli)).toMatchObject({ id: (created as { id: string }).id, name: 'shop', published: undefined })
-    const creation = trafficOf(cli.emulator)
+    const creation = apiTraffic(cli.emulator)
     const printed = await cli.run('shop', deploy)
     const draft = lastOf(cli.emulator)
     expect(printed).toMatchObject({ deploy_id: draft.id, deploy_url: addressOf(`${draft.id}--shop`) })
@@ -91,7 +90,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
     await expectServed(cli.emulator, addressOf(`${draft.id}--shop`), pages)
     expect(await functionAt(addressOf(`${draft.id}--shop`))).toBe('200 POST?x=1body')
 
-    const theirs = trafficOf(cli.emulator)
+    const theirs = apiTraffic(cli.emulator)
     const both = { requests: creation.requests + theirs.requests, bytes: creation.bytes + theirs.bytes }
     const own = await publish({ environment: 'preview' })
     sameContents()
@@ -106,7 +105,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
     await expectServed(cli.emulator, addressOf('shop'), pages)
     expect(await functionAt(addressOf('shop'))).toBe('200 POST?x=1body')
 
-    const theirs = trafficOf(cli.emulator)
+    const theirs = apiTraffic(cli.emulator)
     const own = await publish()
     sameContents()
     await compareTraffic('the same files in production', version, theirs, own)
@@ -119,7 +118,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
     expect(uploadsOf(cli.emulator)).toEqual(['files/copy.html'])
     await expectServed(cli.emulator, addressOf('shop'), { ...pages, ...changed })
 
-    const theirs = trafficOf(cli.emulator)
+    const theirs = apiTraffic(cli.emulator)
     await ours.write(below('src', changed))
     const own = await publish()
     sameContents()
@@ -147,7 +146,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
     expect(siteOf(cli).published).toBe(published)
     await expectServed(cli.emulator, addressOf('next--shop'), many)
 
-    const theirs = trafficOf(cli.emulator)
+    const theirs = apiTraffic(cli.emulator)
     await ours.write(below('src', many))
     const own = await publish({ environment: 'preview' }, { alias: 'next' })
     sameContents()
@@ -174,7 +173,7 @@ describe.skipIf(client.missing)(title, { timeout: 180_000 }, () => {
     const site = cli.emulator.netlify.state.sites.get(printed.site_id)
     expect(site).toMatchObject({ account: { login: 'netlify-drop' }, published: { state: 'ready' } })
     await expectServed(cli.emulator, printed.site_url, pages)
-    const theirs = trafficOf(cli.emulator)
+    const theirs = apiTraffic(cli.emulator)
     await cli.run('drop', printed.claim_command.split(' ').slice(1))
     expect(site).toMatchObject({ account: { login: 'owner' }, drop: undefined })
     await expectServed(cli.emulator, printed.site_url, pages)

@@ -4,6 +4,7 @@ import { Octokit } from '@octokit/rest'
 import sodium from 'libsodium-wrappers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEmulator, type Emulator } from '../../src/emulator/index.js'
+import { commitByHand } from './commit-by-hand.js'
 
 let emulator: Emulator
 let time = Date.now()
@@ -24,24 +25,6 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 async function openRepository(octokit: Octokit): Promise<{ readonly owner: string; readonly repo: string }> {
   const { data } = await octokit.rest.repos.createForAuthenticatedUser({ name: `octokit-${++count}`, auto_init: true })
   return { owner: data.owner.login, repo: data.name }
-}
-
-/** Commits files as its users do by hand: blobs, a tree, a commit, and the branch moved. */
-async function commit(octokit: Octokit, at: { owner: string; repo: string }, files: Record<string, string>) {
-  const { rest } = octokit
-  const head = await rest.git.getRef({ ...at, ref: 'heads/main' })
-  const parent = await rest.git.getCommit({ ...at, commit_sha: head.data.object.sha })
-  const tree = await Promise.all(
-    Object.entries(files).map(async ([path, text]) => {
-      const blob = await rest.git.createBlob({ ...at, content: btoa(text), encoding: 'base64' })
-      return { path, sha: blob.data.sha, mode: '100644', type: 'blob' } as const
-    }),
-  )
-  const made = await rest.git.createTree({ ...at, tree, base_tree: parent.data.tree.sha })
-  const parents = [head.data.object.sha]
-  const { data } = await rest.git.createCommit({ ...at, message: 'Publish', tree: made.data.sha, parents })
-  await rest.git.updateRef({ ...at, ref: 'heads/main', sha: data.sha })
-  return data.sha
 }
 
 /** The error that a request ends with, as Octokit tells it. */
@@ -65,7 +48,7 @@ describe('@octokit/rest', () => {
   it('commits a site blob by blob and has it served', async () => {
     const octokit = client()
     const at = await openRepository(octokit)
-    const sha = await commit(octokit, at, { 'index.html': '<h1>Hello</h1>', 'data.bin': '\x00\xff\x80' })
+    const sha = await commitByHand(octokit, at, { 'index.html': '<h1>Hello</h1>', 'data.bin': '\x00\xff\x80' })
     expect(await emulator.github.state.head(`${owner}/${at.repo}`)).toBe(sha)
     const made = await octokit.rest.repos.createPagesSite({ ...at, source: { branch: 'main', path: '/' } })
     expect(made.data.status).toBe('building')
@@ -145,7 +128,7 @@ on: { workflow_dispatch: { inputs: { name: { type: string } } } }
 jobs:
   work: { runs-on: ubuntu-latest, env: { WORD: '\${{ secrets.WORD }}' }, steps: [{ run: 'echo "\${#WORD} letters for \${{ inputs.name }}"' }] }
 `
-    await commit(octokit, at, { '.github/workflows/work.yml': workflow })
+    await commitByHand(octokit, at, { '.github/workflows/work.yml': workflow })
     const order = { ...at, workflow_id: 'work.yml', ref: 'main', inputs: { name: 'you' } }
     expect((await octokit.rest.actions.createWorkflowDispatch(order)).status).toBe(204)
     const look = async () => (await octokit.rest.actions.listWorkflowRunsForRepo(at)).data.workflow_runs[0]

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import type { Emulator, LoggedRequest, VercelDeployment } from '../../src/emulator/index.js'
+import type { Emulator, VercelDeployment } from '../../src/emulator/index.js'
 import type { ArtifactSet } from '../../src/spec/artifact.js'
 import type { Cache, Clock } from '../../src/spec/context.js'
 import type { Environment } from '../../src/spec/release.js'
@@ -9,12 +9,7 @@ import { vercel } from '../../src/targets/vercel.js'
 import { systemClock } from '../../src/toolkit/system-clock.js'
 import { artifactsOf, bytesOf, type Files } from '../support/artifacts.js'
 import { testContext } from '../support/context.js'
-
-/** What one deployment took. */
-export interface Traffic {
-  readonly requests: number
-  readonly bytes: number
-}
+import { type Traffic, trafficOf } from '../support/traffic.js'
 
 /** Fourteen files of a site: two of the same content, one of bytes, names that need encoding. */
 export function site(changed: Files = {}): Files {
@@ -61,17 +56,9 @@ export async function putFiles(folder: string, files: Files): Promise<void> {
   }
 }
 
-/** What reached the API since the log was cleared; of repeated questions only the first. */
-export function trafficOf(emulator: Emulator): Traffic {
-  const asked = new Set<string>()
-  const counted = emulator.requests.filter(({ provider, method, path }: LoggedRequest) => {
-    if (provider !== 'vercel') return false
-    const isRepeated = method === 'GET' && asked.has(path)
-    if (method === 'GET') asked.add(path)
-    return !isRepeated
-  })
-  return { requests: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) }
-}
+/** What reached the API since the log was cleared. */
+export const apiTraffic = ({ requests }: Emulator): Traffic =>
+  trafficOf(requests.filter(({ provider }) => provider === 'vercel'))
 
 /** The last deployment of a project, or undefined. */
 export function lastOf(emulator: Emulator, project: string): VercelDeployment | undefined {
@@ -129,7 +116,7 @@ export function publisher(emulatorOf: () => Emulator, cache: Cache): Ourselves {
       const known = await target.known?.(prepared, context)
       const input = { site: prepared, artifacts, environment, title: 'Publish', deployment: `at ${clock.now()}` }
       await target.publish({ ...input, ...(known && { known }) }, context)
-      return trafficOf(emulator)
+      return apiTraffic(emulator)
     },
   }
 }

@@ -6,10 +6,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createEmulator, type Emulator, type VercelDeployment } from '../../src/emulator/index.js'
 import type { Environment } from '../../src/spec/release.js'
 import type { Files } from '../support/artifacts.js'
-import { installClient, type Outcome } from '../support/clients.js'
+import { installClient, labelOf, type Outcome } from '../support/clients.js'
 import { memoryCache } from '../support/context.js'
 import { reportTraffic } from '../support/report.js'
+import type { Traffic } from '../support/traffic.js'
 import {
+  apiTraffic,
   builtSite,
   contentsOf,
   expectServed,
@@ -18,12 +20,11 @@ import {
   putFiles,
   site,
   staticContentsOf,
-  type Traffic,
-  trafficOf,
 } from './vercel-support.js'
 
 const client = await installClient('vercel')
-const cli = 'vercel 64.0.2'
+const cli = client.label
+const library = await labelOf('@vercel/client')
 const title = client.missing === undefined ? cli : `${cli}, which can't be installed: ${client.missing}`
 const changed = { 'index.html': '<!doctype html>\n<title>Sale</title>\n' }
 
@@ -119,7 +120,7 @@ describe.skipIf(client.missing)(title, () => {
     await putFiles(folder('shop'), files)
     await run('shop', 'owner', 'deploy', '--yes', ...(environment === 'production' ? ['--prod'] : []))
     const made = await settled('shop')
-    const theirs = trafficOf(emulator)
+    const theirs = apiTraffic(emulator)
     const publishing = await ours.publish('our-shop', files, environment)
     // Ours is a Build Output tree, for its routes.
     expect(staticContentsOf(lastOf(emulator, 'our-shop'))).toEqual(contentsOf(made))
@@ -200,7 +201,7 @@ describe.skipIf(client.missing)(title, () => {
     await putFiles(folder('built'), files)
     await run('built', 'organization', 'deploy', '--prebuilt', '--prod', '--yes')
     const made = await settled('built')
-    const theirs = trafficOf(emulator)
+    const theirs = apiTraffic(emulator)
     expect(made).toMatchObject({ prebuilt: true, project: { account: { login: 'organization' }, production: made } })
     expect(await text(emulator.vercel.siteUrl('built'))).toBe(files['.vercel/output/static/index.html'])
     expect(await text(`${emulator.vercel.siteUrl('built')}/hello?name=A%26B`)).toBe('{"hello":"A&B"}')
@@ -210,7 +211,7 @@ describe.skipIf(client.missing)(title, () => {
   })
 })
 
-describe('@vercel/client 18', () => {
+describe(library, () => {
   // What an account was sent once is never sent again, whatever the project.
   beforeEach(async () => {
     emulator = await createEmulator()
@@ -243,11 +244,11 @@ describe('@vercel/client 18', () => {
     for (const [deployment, files, more] of deployments) {
       await putFiles(folder('plain'), files)
       const made = await deploy('plain')
-      const theirs = trafficOf(emulator)
+      const theirs = apiTraffic(emulator)
       await expectServed(emulator, emulator.vercel.siteUrl('plain'), files)
       const publishing = await ours.publish('our-plain', files, 'production')
       expect(staticContentsOf(lastOf(emulator, 'our-plain'))).toEqual(contentsOf(made))
-      await compare({ deployment, client: '@vercel/client 18', theirs, ours: publishing, more })
+      await compare({ deployment, client: library, theirs, ours: publishing, more })
     }
   })
 
@@ -258,11 +259,11 @@ describe('@vercel/client 18', () => {
     ] as const) {
       await putFiles(folder('client'), files)
       const made = await deploy('client', { prebuilt: true, vercelOutputDir: join(folder('client'), '.vercel/output') })
-      const theirs = trafficOf(emulator)
+      const theirs = apiTraffic(emulator)
       expect(await text(emulator.vercel.siteUrl('client'))).toBe(files['.vercel/output/static/index.html'])
       const publishing = await ours.publish('our-client', files, 'production')
       expect(contentsOf(lastOf(emulator, 'our-client'))).toEqual(contentsOf(made))
-      await compare({ deployment, client: '@vercel/client 18', theirs, ours: publishing })
+      await compare({ deployment, client: library, theirs, ours: publishing })
     }
   })
 })

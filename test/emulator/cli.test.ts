@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { emulate, UsageError } from '../../src/emulator/cli.js'
@@ -8,8 +11,11 @@ import { createEmulator } from '../../src/emulator/index.js'
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const running = new Set<ChildProcess>()
 
-function run(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child
@@ -36,7 +42,7 @@ afterEach(() => {
 
 describe('tabship emulate', () => {
   it('prints one line of JSON, serves what it says, and ends when it is told to', async () => {
-    const child = run('emulate', '--json')
+    const child = run(['emulate', '--json'])
     const line = await firstLine(child)
     const addresses = JSON.parse(line) as Record<string, string>
     expect(Object.keys(addresses)).toEqual([
@@ -65,19 +71,25 @@ describe('tabship emulate', () => {
     await expect(fetch(`${netlify}/sites`, { headers })).rejects.toThrow()
   })
 
-  it('prints a table for people', async () => {
-    const child = run('emulate')
+  it('prints a table for people, and leaves nothing on disk when their terminal is closed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tabship-cli-'))
+    const child = run(['emulate'], { TMPDIR: folder })
     const text = await firstLine(child)
     expect(text).toMatch(/netlify +http:/)
     expect(text).toMatch(/sites +http:\/\/<site>\.localhost:/)
     expect(text).toMatch(/projects +http:\/\/<project>\.vercel\.localhost:/)
+    expect(text).toMatch(/page +http:\/\/127\.0\.0\.1:\d+\/#token=/)
+    const ours = async () => (await readdir(folder)).filter((name) => name.startsWith('tabship-'))
+    expect(await ours()).not.toEqual([])
     const exit = once(child, 'exit')
-    child.kill('SIGINT')
+    child.kill('SIGHUP')
     expect(await exit).toEqual([0, null])
+    expect(await ours()).toEqual([])
+    await rm(folder, { recursive: true })
   })
 
   it('makes the same ids again with a seed, and opens a page that shows what is there', async () => {
-    const child = run('emulate', '--json', '--seed', '7', '--profile', 'realistic', '--cors', 'strictest')
+    const child = run(['emulate', '--json', '--seed', '7', '--profile', 'realistic', '--cors', 'strictest'])
     const { netlify, vercel, page, token } = JSON.parse(await firstLine(child)) as Record<string, string>
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
     const made = await fetch(`${netlify}/sites`, { method: 'POST', headers, body: '{}' })
@@ -116,7 +128,7 @@ describe('tabship emulate', () => {
       [['emulate', '--prot', '1'], '--prot'],
       [['imitate'], 'Usage: tabship'],
     ] as [string[], string][]) {
-      const child = run(...args)
+      const child = run(args)
       const exit = once(child, 'exit')
       expect(await collect(child.stderr)).toContain(reason)
       expect(await exit).toEqual([2, null])

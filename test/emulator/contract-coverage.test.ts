@@ -33,50 +33,46 @@ describe('what else the emulated Vercel serves', () => {
 
   it('answers at the versions of a path that clients ask for as at the one that the contract has', async () => {
     const [alias = ''] = deployment.alias
-    const same: Readonly<Record<string, readonly string[]>> = {
-      [`/v3/deployments/${deployment.id}/events`]: [
-        `/v3/now/deployments/${deployment.id}/events`,
-        `/v2/deployments/${deployment.id}/events`,
-      ],
-      [`/v2/deployments/${deployment.id}/aliases`]: [`/now/deployments/${deployment.id}/aliases`],
-      [`/v13/deployments/${deployment.id}`]: [`/now/deployments/${deployment.id}`, `/v11/deployments/${deployment.id}`],
-      '/v9/projects/shop/custom-environments': ['/projects/shop/custom-environments'],
-      '/v7/deployments': ['/v6/deployments', '/v6/now/deployments'],
-      '/v10/projects': ['/v9/projects'],
-      '/v9/projects/shop': ['/v8/projects/shop'],
-      '/v10/projects/shop/env': ['/v9/projects/shop/env'],
-      '/v1/projects/shop/env/none': ['/v10/projects/shop/env/none'],
-      [`/v1/projects/${project.id}/promote/aliases`]: [`/v9/projects/${project.id}/promote/aliases`],
-      '/v2/teams': ['/v1/teams'],
-      '/v2/teams/organization': ['/teams/organization'],
-      '/v6/domains/example.com/config': ['/v4/domains/example.com/config'],
-      [`/v4/aliases/${alias}`]: [`/v3/now/aliases/${alias}`],
-      '/v4/aliases': ['/v3/now/aliases', '/v2/aliases'],
+    const same: Readonly<Record<string, string>> = {
+      [`/v3/now/deployments/${deployment.id}/events`]: `/v3/deployments/${deployment.id}/events`,
+      [`/now/deployments/${deployment.id}/aliases`]: `/v2/deployments/${deployment.id}/aliases`,
+      '/projects/shop/custom-environments': '/v9/projects/shop/custom-environments',
+      '/v6/deployments': '/v7/deployments',
+      '/v9/projects': '/v10/projects',
+      [`/v9/projects/${project.id}/promote/aliases`]: `/v1/projects/${project.id}/promote/aliases`,
+      [`/v9/projects/${project.id}/rollback/aliases`]: `/v1/projects/${project.id}/promote/aliases`,
+      '/v1/teams': '/v2/teams',
+      '/teams/organization': '/v2/teams/organization',
+      [`/now/aliases/${alias}`]: `/v4/aliases/${alias}`,
+      '/v3/now/aliases': '/v4/aliases',
     }
-    for (const [path, others] of Object.entries(same)) {
+    for (const [other, path] of Object.entries(same)) {
       const { status, json } = await get(path)
-      for (const other of others) expect({ other, ...(await pick(other)) }).toEqual({ other, status, json })
+      expect([path, status]).toEqual([path, 200])
+      expect({ other, ...(await pick(other)) }).toEqual({ other, status, json })
     }
   })
 
   it('takes changes at those versions too', async () => {
-    const shop = '/projects/shop'
     const { json } = await bench.call<{ id: string }>('POST', '/v1/projects', { name: 'other' })
     expect(bench.vercel.state.projects.get(json.id)?.name).toBe('other')
+    expect((await bench.call('DELETE', `/v2/projects/${json.id}`)).status).toBe(204)
+    expect(bench.vercel.state.projects.has(json.id)).toBe(false)
     const variable = { key: 'A', value: '1', type: 'plain', target: ['production'] }
-    const made = await bench.call<{ created: { id: string } }>('POST', `/v9${shop}/env`, variable)
-    expect(made.status).toBe(201)
-    const changed = await bench.call('PATCH', `/v10${shop}/env/${made.json.created.id}`, { value: '2' })
-    expect([changed.status, (await bench.call('POST', `/v9${shop}/domains`, { name: 'a.example' })).status]).toEqual([
-      200, 200,
-    ])
-    const next = await bench.deploy('shop', { 'index.html': 'next' }, { target: 'production' })
+    const made = await bench.call<{ created: { id: string } }>('POST', '/v10/projects/shop/env', variable)
+    const path = `/v10/projects/shop/env/${made.json.created.id}`
+    expect((await bench.call('PATCH', path, { value: '2' })).status).toBe(200)
+    expect((await bench.call('DELETE', path)).status).toBe(200)
+    expect(bench.vercel.state.projects.get(project.id)?.variables.size).toBe(0)
+    await bench.deploy('shop', { 'index.html': 'next' }, { target: 'production' })
     const rolled = await bench.call('POST', `/v9/projects/${project.id}/rollback/${deployment.id}`)
-    bench.advance(10_000)
-    const promoted = await bench.call('POST', `/v9/projects/${project.id}/promote/${next.id}`)
-    expect([rolled.status, promoted.status]).toEqual([201, 201])
-    expect((await bench.call('POST', `/v1${shop}/transfer-request`, {})).status).toBe(200)
-    expect((await bench.call('POST', `/v1${shop}/link`, { type: 'github', repo: 'owner/shop' })).status).toBe(200)
+    expect(rolled.status).toBe(201)
+    const aliases = `/now/deployments/${deployment.id}/aliases`
+    const assigned = await bench.call<{ uid: string }>('POST', aliases, { alias: 'stable' })
+    expect((await bench.call('DELETE', `/now/aliases/${assigned.json.uid}`)).status).toBe(200)
+    const preview = await bench.deploy('shop', { 'index.html': 'preview' })
+    expect((await bench.call('DELETE', `/now/deployments/${preview.id}?hard=0`)).status).toBe(200)
+    expect(bench.vercel.state.deployments.has(preview.id)).toBe(false)
   })
 
   it('gives all variables of an environment at once, and takes their visibility', async () => {
@@ -87,11 +83,11 @@ describe('what else the emulated Vercel serves', () => {
     expect((await get('/v3/env/pull/shop/production')).json).toMatchObject({ env: { A: '2' } })
   })
 
-  it('takes of a deployment what the CLI and a vercel.json of old put into it', async () => {
+  it('takes of a deployment what the CLI and a vercel.json put into it', async () => {
     const body = {
       name: 'shop',
       files: [{ file: 'index.html', data: 'hi', mode: 33_188 }],
-      ...{ version: 2, source: 'cli', public: true, regions: ['iad1'], env: { A: '1' }, build: { env: { B: '2' } } },
+      ...{ version: 2, source: 'cli', regions: ['iad1'], env: { A: '1' }, build: { env: { B: '2' } } },
       ...{
         functions: {},
         builds: [],
@@ -104,7 +100,7 @@ describe('what else the emulated Vercel serves', () => {
       },
       ...{ target: 'production', autoAssignCustomDomains: false },
     }
-    const query = 'prebuilt=0&withCache=1&skipAutoDetectionConfirmation=1'
+    const query = 'withCache=1&skipAutoDetectionConfirmation=1'
     const { status, json } = await bench.call<DeploymentJson>('POST', `/v13/deployments?${query}`, body)
     expect([status, bench.vercel.state.deployments.get(json.id)?.isStaged]).toEqual([200, true])
   })

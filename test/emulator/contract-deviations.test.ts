@@ -2,12 +2,14 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Contract, type ContractDocument, createContract, type JsonSchema } from '../../src/emulator/contract.js'
 import { type Exchange, exchangeChannel, openExchange } from '../../src/emulator/exchanges.js'
+import { clientsDiffer } from '../support/compare-clients.js'
 import { deviationsOf } from '../support/contracts/deviations.js'
 import { findingsOf } from '../support/contracts/findings.js'
 import { reportedProviders } from '../support/contracts/providers.js'
 import { renderContracts, renderRun } from '../support/contracts/render.js'
 import { Tally } from '../support/contracts/tally.js'
 import { undeclaredIn } from '../support/contracts/undeclared.js'
+import { renderClients } from '../support/render-clients.js'
 import { ignoreExchanges } from '../support/watch-exchanges.js'
 
 const text = { type: 'string' }
@@ -191,6 +193,39 @@ describe('the report', () => {
     expect([all.unexplained, all.unreached, all.stale]).toEqual([[], [], []])
   })
 
+  it('takes what a test of the emulator sends by hand for no use of a waiver, unless the code of a client says it', () => {
+    const [own, colour, ...others] = waivers
+    const written = { file: 'made/index.js', text: 'colour' }
+    const staleOf = (waived: Contract['waivers'], isByHand: boolean): readonly string[] => {
+      const one = new Tally(() => isByHand)
+      const exchange = exchangeOf({
+        path: '/open',
+        body: { name: 'x', colour: 'red' },
+        reply: { name: 'x', colour: 'red' },
+      })
+      if (exchange) one.add(exchange)
+      return findingsOf({ ...provider, contract: { ...contract, waivers: waived } }, one.endpoints).stale
+    }
+    const [plain, told] = [
+      { what: 'open: body.colour', reason: 'Made.' },
+      colour && { ...colour, what: 'open: body.colour', written },
+    ]
+    const some = (one: Contract['waivers'][number] | undefined) =>
+      [own, one, ...others].filter((each) => each !== undefined)
+    expect(staleOf(some(plain), false)).toEqual([])
+    expect(staleOf(some(plain), true)).toEqual(['POST /open', 'open: body.colour'])
+    expect(staleOf(some(told), true)).toEqual(['POST /open'])
+  })
+
+  it('tells where the table of what clients send has other rows or requests than a run, whatever the bytes', () => {
+    const row = { provider: 'Made', deployment: 'one file', client: 'Tabship', requests: 3, bytes: 10 }
+    const page = renderClients([row])
+    expect(clientsDiffer(page, renderClients([{ ...row, bytes: 12 }]))).toEqual([])
+    expect(clientsDiffer(page, renderClients([{ ...row, requests: 4 }]))[0]).toContain('| Tabship | 4 |')
+    expect(clientsDiffer(page, renderClients([row, { ...row, client: 'theirs 1.0.0' }]))[0]).toContain('now: ')
+    expect(clientsDiffer('', page)[0]).toContain('copy reports/clients.md')
+  })
+
   it('counts replies by status, those that a schema judged apart from those that none could', () => {
     const run = renderRun([findings({}, {}, { status: 404, reply: { message: 'gone' } }, { body: {} })])
     expect(run).toContain('| `POST /shops` | 201 × 3, 404 × 1 |  | 1 |')
@@ -200,10 +235,13 @@ describe('the report', () => {
   it('lists for each provider its source, every endpoint that is served, and every waiver with a reason', () => {
     const providers = reportedProviders()
     const page = renderContracts(providers)
+    expect(page).toContain('| `DELETE /sites/{site_id}` | `deleteSite` | status only |')
+    expect(page).toMatch(/\| `updateSiteDeploy` \| schema \| .* \| `files` \|/)
     for (const { name, contract: one } of providers) {
       expect(page).toContain(`## ${name}\n\nSource: ${one.document.source}.`)
       for (const { method, path } of one.document.endpoints) expect(page).toContain(`| \`${method} ${path}\` |`)
       for (const { what, reason } of one.waivers) expect([what, reason.length > 20]).toEqual([what, true])
+      if (one.stricter.error) expect(page).toContain(one.stricter.error.source)
     }
   })
 })

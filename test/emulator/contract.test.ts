@@ -3,12 +3,20 @@ import { describe, expect, it } from 'vitest'
 import { contractEndpoints } from '../../scripts/contract-endpoints.js'
 import { extractVercel } from '../../scripts/contract-vercel.js'
 import { extractGithub, extractNeon, extractNetlify } from '../../scripts/extract-contracts.js'
-import { type ContractDocument, createContract } from '../../src/emulator/contract.js'
+import { type Contract, type ContractDocument, createContract } from '../../src/emulator/contract.js'
+import { githubEndpoints } from '../../src/emulator/github/api-handler.js'
+import { githubContract } from '../../src/emulator/github/contract.js'
+import { gitlabEndpoints } from '../../src/emulator/gitlab/api-handler.js'
+import { gitlabContract } from '../../src/emulator/gitlab/contract.js'
 import { neonEndpoints } from '../../src/emulator/neon/api.js'
+import { neonContract } from '../../src/emulator/neon/contract.js'
 import { netlifyEndpoints } from '../../src/emulator/netlify/api.js'
+import { netlifyContract } from '../../src/emulator/netlify/contract.js'
 import { waivers as netlifyWaivers } from '../../src/emulator/netlify/contract-waivers.js'
 import { vercelEndpoints } from '../../src/emulator/vercel/api.js'
-import { contractPath, waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
+import { vercelContract } from '../../src/emulator/vercel/contract.js'
+import { waive, waivers } from '../../src/emulator/vercel/contract-waivers.js'
+import { contractPath } from '../../src/emulator/vercel/other-versions.js'
 
 const committed = (name: string): ContractDocument => {
   const text = readFileSync(new URL(`../../src/emulator/contracts/${name}.json`, import.meta.url), 'utf8')
@@ -18,6 +26,7 @@ const netlify = createContract(committed('netlify'), { replies: { listSites: ['i
 const github = createContract(committed('github'))
 const vercel = createContract(waive(committed('vercel')))
 const neon = createContract(committed('neon'))
+const gitlab = gitlabContract()
 const query = new URLSearchParams()
 
 describe('the contracts', () => {
@@ -34,6 +43,7 @@ describe('the contracts', () => {
       [github, contractEndpoints.github],
       [vercel, contractEndpoints.vercel],
       [neon, contractEndpoints.neon],
+      [gitlab, gitlab.document.endpoints.map(({ method, path }) => `${method} ${path}`)],
     ] as const) {
       for (const endpoint of endpoints) {
         const [method = '', template = ''] = endpoint.split(' ')
@@ -58,6 +68,14 @@ describe('the contracts', () => {
   })
 })
 
+describe('the contracts of GitHub and GitLab', () => {
+  it('list exactly the endpoints that are served', () => {
+    const ids = ({ document }: Contract): string[] => document.endpoints.map(({ id }) => id).sort()
+    expect(ids(github)).toEqual(Object.keys(githubEndpoints).sort())
+    expect(ids(gitlab)).toEqual(Object.keys(gitlabEndpoints).sort())
+  })
+})
+
 describe("Neon's contract", () => {
   it('lists exactly the endpoints that are served', () => {
     expect(neon.document.endpoints.map(({ id }) => id).sort()).toEqual(Object.keys(neonEndpoints).sort())
@@ -75,7 +93,10 @@ describe("Vercel's contract", () => {
       'unlinkProject',
       'updateProductionBranch',
     ])
-    for (const { what, reason } of waivers) expect([what, reason.length]).toEqual([what, expect.any(Number)])
+    // Who sends it is told: Tabship, a client that tests let send it, or one whose code says so.
+    const told =
+      /^Tabship sends it|^Sent where Vercel’s own clients|^In a client's own code: `.+` in `.+\.(?:js|d\.ts)`/
+    expect(waivers.filter(({ reason }) => !told.test(reason))).toEqual([])
     expect(waivers.map(({ what }) => what)).toContain('createDeployment: body.version')
   })
 
@@ -88,20 +109,26 @@ describe("Vercel's contract", () => {
       'GET /v3/now/deployments/d/events': 'getDeploymentEvents',
       'GET /v6/deployments': 'getDeployments',
       'GET /now/deployments/d/aliases': 'listDeploymentAliases',
-      'DELETE /v13/now/deployments/d': 'deleteDeployment',
+      'POST /now/deployments/d/aliases': 'assignAlias',
+      'DELETE /now/deployments/d': 'deleteDeployment',
       'POST /v1/projects': 'createProject',
       'GET /v9/projects': 'getProjects',
       'DELETE /v2/projects/p': 'deleteProject',
-      'GET /v10/projects/p/env/e': 'getProjectEnv',
+      'PATCH /v10/projects/p/env/e': 'editProjectEnv',
       'DELETE /v10/projects/p/env/e': 'removeProjectEnv',
       'GET /projects/p/custom-environments': 'getProjectsByIdOrNameCustomEnvironments',
       'POST /v9/projects/p/rollback/d': 'requestRollback',
-      'POST /v10/projects/p/promote/d': 'requestPromote',
       'GET /v9/projects/p/promote/aliases': 'listPromoteAliases',
+      'GET /v9/projects/p/rollback/aliases': 'listPromoteAliases',
       'GET /v1/teams': 'getTeams',
       'GET /teams/t': 'getTeam',
+      'GET /now/aliases/a': 'getAlias',
+      'DELETE /now/aliases/a': 'deleteAlias',
+      'GET /v3/now/aliases': 'listAliases',
     }
     expect(Object.fromEntries(Object.keys(asked).map((route) => [route, found(route)]))).toEqual(asked)
+    const others = ['GET /v10/projects/p', 'POST /v8/projects', 'POST /v9/projects/p/promote/d', 'GET /v2/aliases']
+    expect(others.map(found)).toEqual(others.map(() => undefined))
   })
 
   it('has no member of a body that it does not name, and calls it by name', () => {
@@ -124,6 +151,8 @@ describe('a contract', () => {
     expect(github.match('GET', '/repos/a/b/git/ref/heads/x/y')?.parameters.ref).toBe('heads/x/y')
     expect(netlify.match('DELETE', '/sites')).toBeUndefined()
     expect(() => netlify.match('GET', '/sites/%zz')).toThrow(URIError)
+    expect(netlify.find('GET', '/sites/%zz')).toBeUndefined()
+    expect(netlify.find('GET', '/sites/x')?.endpoint.id).toBe('getSite')
   })
 
   it('says where a request breaks it', () => {
@@ -160,5 +189,32 @@ describe('a contract', () => {
     expect(netlify.checkReply({ ...deletion, status: 204, body: undefined })).toEqual([])
     expect(netlify.checkReply({ ...deletion, status: 204, body: {} })[0]?.message).toBe('must have no body')
     expect(github.checkReply({ method: 'GET', path: '/user', status: 201, body: {} })).toHaveLength(1)
+  })
+
+  it('holds errors against the form that a provider gives them, where the published one is silent', () => {
+    const told = (contract: Contract, path: string, body: unknown, status = 401): boolean => {
+      return contract.checkReply({ method: 'GET', path, status, body }).length === 0
+    }
+    const basic = { message: 'no', documentation_url: 'https://docs.github.com/rest', status: '401' }
+    const right: [Contract, string, unknown][] = [
+      [netlifyContract(), '/user', { code: 401, message: 'no' }],
+      [vercelContract(), '/v2/user', { error: { code: 'forbidden', message: 'no', invalidToken: true } }],
+      [githubContract(), '/user', basic],
+      [gitlabContract(), '/user', { message: '401 Unauthorized' }],
+      [gitlabContract(), '/user', { error: 'invalid_token', error_description: 'no' }],
+      [gitlabContract(), '/user', 'Retry later\n'],
+      [neonContract(), '/users/me', { code: '', message: 'no' }],
+    ]
+    for (const [contract, path, body] of right) {
+      expect([path, body, told(contract, path, body)]).toEqual([path, body, true])
+      for (const wrong of [{}, undefined, { reason: 'no' }, { message: 1, code: 1 }]) {
+        expect([path, wrong, told(contract, path, wrong)]).toEqual([path, wrong, false])
+      }
+    }
+    // Also where the published one tells of the status, or has no such path.
+    expect(told(githubContract(), '/repos/a/b', { message: 'no' }, 404)).toBe(false)
+    expect(told(githubContract(), '/nothing', basic, 404)).toBe(true)
+    expect(told(githubContract(), '/nothing', {}, 404)).toBe(false)
+    expect(told(githubContract(), '/nothing', basic, 200)).toBe(false)
   })
 })

@@ -15,7 +15,7 @@ beforeAll(async () => {
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
-  await page.goto(bench.url)
+  await page.goto(bench.emulator.url)
 })
 afterEach(() => expect(complaints.splice(0)).toEqual([]))
 afterAll(async () => {
@@ -118,6 +118,21 @@ it('fits from 360 to 1,800 pixels', async () => {
   }
 })
 
+it.each([360, 1_024, 1_280, 1_366])('shows short names and times whole and on one line at %d pixels', async (width) => {
+  await page.setViewportSize({ width, height: 800 })
+  const shown = page.locator('.rows .name .text:visible, .rows .chip .text:visible, td.col-time:visible')
+  const told = await shown.evaluateAll((all) =>
+    all.map((one) => {
+      const lines = one.clientHeight / Number.parseFloat(getComputedStyle(one).lineHeight)
+      return { text: one.textContent, isWhole: one.scrollWidth <= one.clientWidth, lines: Math.round(lines) }
+    }),
+  )
+  const texts = told.map(({ text }) => text)
+  expect(texts).toEqual(expect.arrayContaining(['shop', 'other', 'owner/shop', 'main']))
+  expect(texts.some((text) => /^\d\d:\d\d:\d\d\.\d{3}$/.test(text ?? ''))).toBe(width > 640)
+  expect(told.filter(({ isWhole, lines }) => !isWhole || lines !== 1)).toEqual([])
+})
+
 it('resets the emulator for who confirms it, by keys alone', async () => {
   await page.getByRole('button', { name: 'Reset' }).press('Enter')
   await page.getByRole('dialog', { name: 'Reset the emulator?' }).waitFor()
@@ -135,5 +150,11 @@ it('shows nothing to who has no token', async () => {
   const other = await browser.newPage()
   await other.goto(bench.origin)
   await other.getByText('Open the dashboard at the address that the emulator printed').waitFor()
+  // As somebody does who pastes an address into the tab that is open.
+  await other.goto(`${bench.origin}/#token=of-yesterday`)
+  await other.getByText('This token is of another run').waitFor()
+  await other.goto(bench.emulator.url)
+  await other.getByRole('region', { name: 'Sites' }).waitFor()
+  expect(other.url()).toBe(`${bench.origin}/`)
   await other.close()
 })

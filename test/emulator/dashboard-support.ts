@@ -1,15 +1,13 @@
-import { createDashboard, createDashboardToken, dashboardUrl } from '../../src/emulator/dashboard/dashboard.js'
 import type { EmulatorStateView } from '../../src/emulator/dashboard/state-view.js'
-import { createEmulator, type Emulator, serve } from '../../src/emulator/index.js'
+import { createEmulator, type Emulator } from '../../src/emulator/index.js'
 import { digests, type Files } from './netlify-support.js'
 
-/** An emulator with a dashboard, on a clock that only moves when it is told to. */
+/** An emulator, on a clock that only moves when it is told to. */
 export interface DashboardBench {
   readonly emulator: Emulator
-  /** The dashboard's origin, its token, and the address for people. */
+  /** The dashboard's origin and its token: `emulator.url` has both. */
   readonly origin: string
   readonly token: string
-  readonly url: string
   advance(milliseconds: number): void
   /** Asks the dashboard with its token. */
   ask(path: string, init?: RequestInit): Promise<Response>
@@ -29,13 +27,11 @@ export interface DashboardBench {
 
 export async function startDashboard(): Promise<DashboardBench> {
   let time = Date.UTC(2026, 0, 1)
-  const now = () => time
-  const emulator = await createEmulator({ clock: { now } })
-  const token = createDashboardToken()
-  const served = await serve(createDashboard(emulator, { token, now }))
+  const emulator = await createEmulator({ clock: { now: () => time } })
+  const [origin = '', token = ''] = emulator.url.split('/#token=')
   const authorization = { Authorization: `Bearer ${emulator.token}` }
   const ask: DashboardBench['ask'] = (path, { headers, ...init } = {}) => {
-    return fetch(served.url + path, { ...init, headers: { Authorization: `Bearer ${token}`, ...headers } })
+    return fetch(origin + path, { ...init, headers: { Authorization: `Bearer ${token}`, ...headers } })
   }
   const call: DashboardBench['call'] = async (url, method = 'GET', body) => {
     const headers = { ...authorization, 'Content-Type': 'application/json' }
@@ -48,9 +44,8 @@ export async function startDashboard(): Promise<DashboardBench> {
   }
   return {
     emulator,
-    origin: served.url,
+    origin,
     token,
-    url: dashboardUrl(served.url, token),
     advance: (milliseconds) => {
       time += milliseconds
     },
@@ -71,9 +66,6 @@ export async function startDashboard(): Promise<DashboardBench> {
       const response = await fetch(url, { method: 'PUT', headers, body: content })
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
     },
-    close: async () => {
-      await served.close()
-      await emulator.close()
-    },
+    close: emulator.close,
   }
 }

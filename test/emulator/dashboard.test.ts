@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createChangeFeed } from '../../src/emulator/dashboard/change-feed.js'
-import { createInspect } from '../../src/emulator/dashboard/inspect.js'
 import { redact } from '../../src/emulator/dashboard/redact.js'
 import type { RequestsView } from '../../src/emulator/dashboard/state-view.js'
 import { type DashboardBench, startDashboard } from './dashboard-support.js'
-import { startNeon } from './neon-support.js'
 
 const author = { name: 'Owner', email: 'owner@example.com' }
 const routes = ['GET /state', 'GET /requests', 'GET /events', 'POST /reset'].map((route) => route.split(' '))
@@ -85,9 +83,13 @@ describe('the state', () => {
   it('is told of an emulator that holds nothing', async () => {
     const { addresses, ...state } = await bench.state()
     expect(state).toMatchObject({ sites: [], deployments: [], repositories: [], databases: [], faults: [] })
-    const { netlify, gitlab } = bench.emulator
-    expect(addresses).toContainEqual({ name: 'netlify', title: 'Netlify', url: netlify.url })
-    expect(addresses).toContainEqual({ name: 'gitlab', title: 'GitLab', url: gitlab.url })
+    expect((await bench.emulator.inspect()).addresses).toEqual(addresses)
+    const { token, page, ...shown } = bench.emulator.addresses
+    expect(Object.fromEntries(addresses.map(({ name, url }) => [name, url]))).toEqual(shown)
+    expect(addresses).toContainEqual({ name: 'pages', title: 'Pages', url: bench.emulator.pages.siteUrl('owner') })
+    expect(JSON.stringify(addresses)).not.toContain(token)
+    expect(JSON.stringify(addresses)).not.toContain(bench.token)
+    expect(page).toBe(bench.emulator.url)
   })
 
   it('tells a deploy of Netlify with each of its states and when it began', async () => {
@@ -192,24 +194,22 @@ describe('the state', () => {
   })
 
   it('tells databases with their branches, the default one first', async () => {
-    const { neon, call, project, now, close } = await startNeon()
-    const { project: made } = await project({ pg_version: 17 })
-    await call('POST', `/projects/${made.id}/branches`, { branch: { name: 'preview' } })
-    const source = Object.assign(Object.create(bench.emulator), {
-      neon: { url: 'http://127.0.0.1:1', state: neon.state },
-    })
-    const { databases, addresses } = await createInspect(source, now)()
-    expect(databases).toMatchObject([
+    const { neon } = bench.emulator
+    const [organization] = neon.state.organizations.values()
+    const wanted = { name: 'shop', pg_version: 17, org_id: organization?.id }
+    const made = await bench.call<{ project: { id: string } }>(`${neon.url}/projects`, 'POST', { project: wanted })
+    const { id } = made.project
+    bench.advance(1_000)
+    await bench.call(`${neon.url}/projects/${id}/branches`, 'POST', { branch: { name: 'preview' } })
+    expect((await bench.state()).databases).toMatchObject([
       {
-        ...{ provider: 'neon', id: made.id, name: 'shop', version: 'Postgres 17' },
+        ...{ provider: 'neon', id, name: 'shop', version: 'Postgres 17' },
         branches: [
           { isDefault: true, state: 'ready', compute: 'active' },
           { name: 'preview', isDefault: false, compute: null },
         ],
       },
     ])
-    expect(addresses).toContainEqual({ name: 'neon', title: 'Neon', url: 'http://127.0.0.1:1' })
-    await close()
   })
 
   it('tells the faults that are armed, and what they have hit', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import {
   createEmulator,
   createLocalContainer,
@@ -56,6 +58,30 @@ async function makeSomething(emulator: Emulator): Promise<Record<string, string 
     other: String(other.id),
   }
 }
+
+describe('createEmulator', () => {
+  it.each<[unknown, RegExp]>([
+    [{ sed: 1 }, /Unrecognized key: "sed"/],
+    [{ seed: Number.NaN }, /text or a number\n.*seed/],
+    [{ profile: 'slow' }, /"quick"\|"realistic"\n.*profile/],
+    [{ cors: true }, /"known"\|"strictest"/],
+    [{ clock: {} }, /createSimulatedClock/],
+    [{ port: '8080' }, /expected number.*\n.*port/],
+    [{ port: 65_530 }, /65523\n.*port/],
+    [{ origins: ['*'] }, /origin such as https:\/\/ide\.example.*\n.*origins\[0\]/],
+    [{ origins: ['https://ide.example/path'] }, /origins\[0\]/],
+    [{ runtime: { origins: ['*'] } }, /runtime\.origins\[0\]/],
+    [{ faults: {} }, /expected array.*\n.*faults/],
+    [{ netlify: { dealys: {} } }, /"dealys"\n.*netlify/],
+    [{ netlify: { delays: { redy: 1 } } }, /"redy"\n.*netlify\.delays/],
+    [{ vercel: { limits: { uploadsPerDay: 'many' } } }, /vercel\.limits\.uploadsPerDay/],
+    [null, /expected object, received null/],
+    ['x', /expected object, received string/],
+  ])('refuses %j, and says what is wrong', async (options, words) => {
+    await expect(createEmulator(options as EmulatorOptions)).rejects.toThrow(words)
+    await expect(createEmulator(options as EmulatorOptions)).rejects.toBeInstanceOf(TypeError)
+  })
+})
 
 describe('an emulator with a seed', () => {
   it('makes up the same ids and names again, but never the same tokens', async () => {
@@ -129,23 +155,34 @@ describe('reset', () => {
     expect(github.state.repository('owner/shop').path).not.toBe(path)
   })
 
-  it('lets what is being answered come to its end', async () => {
+  it('lets what is being answered come to its end, and answers what comes after it anew', async () => {
     const emulator = await start()
-    await emulator.github.state.create(emulator.accounts.owner, 'shop')
-    const asked = Array.from({ length: 5 }, (_, index) =>
-      ask(emulator, 'PUT', `${emulator.github.url}/repos/owner/shop/contents/${index}.txt`, {
-        message: 'one',
-        content: '',
-      }).catch((error: unknown) => error),
-    )
+    const names = Array.from({ length: 6 }, (_, index) => `shop-${index}`)
+    for (const name of names) await emulator.github.state.create(emulator.accounts.owner, name)
+    emulator.clearRequests()
+    const { requests } = emulator
+    const put = async (name: string): Promise<number> => {
+      const response = await emulator.fetch(`${emulator.github.url}/repos/owner/${name}/contents/a.txt`, {
+        method: 'PUT',
+        headers: { Authorization: `Bearer ${emulator.token}` },
+        body: JSON.stringify({ message: 'one', content: '' }),
+      })
+      return response.status
+    }
     const arrived = new Promise<void>((resolve) => {
-      const look = (): void => (emulator.requests.length > 0 ? resolve() : void setImmediate(look))
-      look()
+      const stop = emulator.onRequest(() => {
+        if (requests.length < names.length) return
+        stop()
+        resolve()
+      })
     })
+    const answers = Promise.all(names.map(put))
     await arrived
-    await emulator.reset()
-    await Promise.all(asked)
-    expect(emulator.requests.filter(({ status }) => (status ?? 0) >= 500)).toEqual([])
+    await Promise.all([emulator.reset(), emulator.reset()])
+    expect(await answers).toEqual(names.map(() => 201))
+    expect(await put('shop-0')).toBe(404)
+    await emulator.close()
+    await expect(emulator.reset()).rejects.toThrow(/closed/)
   })
 })
 
@@ -183,7 +220,7 @@ describe('a realistic emulator', () => {
 })
 
 describe('the emulator and pages', () => {
-  const servers = ({ netlify, github, git, gitlab, vercel, dns, relay }: Emulator): string[] => [
+  const servers = ({ netlify, github, git, gitlab, vercel, neon, pages, dns, relay }: Emulator): string[] => [
     ...[
       `${netlify.url}/user`,
       `${github.url}/user`,
@@ -194,6 +231,8 @@ describe('the emulator and pages', () => {
       `${vercel.url}/v2/user`,
       netlify.siteUrl('shop'),
       vercel.siteUrl('shop'),
+      `${neon.url}/users/me`,
+      pages.siteUrl('owner'),
       `${dns.url}/?name=a&type=A`,
       relay.url,
     ],
@@ -216,22 +255,53 @@ describe('the emulator and pages', () => {
     }
   })
 
+  it('opens sockets for the same ones only', async () => {
+    const { netlify } = await start({ origins: ['https://ide.example'] })
+    const opened = async (headers: Record<string, string>): Promise<boolean> => {
+      const socket = new WebSocket(netlify.logsUrl, { headers })
+      const isOpen = await Promise.race([
+        once(socket, 'open').then(() => true),
+        once(socket, 'unexpected-response').then(() => false),
+      ])
+      socket.on('error', () => undefined)
+      socket.terminate()
+      return isOpen
+    }
+    expect(await opened({})).toBe(true)
+    expect(await opened({ Origin: 'http://localhost:5173' })).toBe(true)
+    expect(await opened({ Origin: 'https://ide.example' })).toBe(true)
+    expect(await opened({ Origin: 'https://evil.example' })).toBe(false)
+    expect(await opened({ Host: 'rebound.example' })).toBe(false)
+  })
+
   it('lets them read nothing but GitHub where the strictest is assumed', async () => {
     const emulator = await start({ cors: 'strictest' })
+    const { address = '' } = await makeSomething(emulator)
+    await ask(emulator, 'POST', `${emulator.github.url}/repos/owner/shop/pages`, { source: { branch: 'main' } })
     const names = async (url: string, init: RequestInit): Promise<string[]> => {
       const headers = { Origin: 'http://localhost:5173', ...(init.headers as Record<string, string>) }
       const response = await emulator.fetch(url, { ...init, headers })
       return [...response.headers.keys()].filter((name) => name.startsWith('access-control-'))
     }
-    const { netlify, vercel, gitlab, github } = emulator
+    const { netlify, vercel, gitlab, github, neon, dns, pages } = emulator
     const asks = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization' }
     const authorization = { Authorization: `Bearer ${emulator.token}` }
-    for (const url of [`${netlify.url}/user`, `${vercel.url}/v2/user`, `${gitlab.url}/api/v4/user`]) {
+    const apis = [`${netlify.url}/user`, `${vercel.url}/v2/user`, `${gitlab.url}/api/v4/user`, `${neon.url}/users/me`]
+    for (const url of apis) {
       expect([url, await names(url, { method: 'OPTIONS', headers: asks })]).toEqual([url, []])
       expect([url, await names(url, { headers: authorization })]).toEqual([url, []])
       expect([url, await names(url, {})]).toEqual([url, []])
       expect([url, await names(`${url}/not-there`, { headers: authorization })]).toEqual([url, []])
     }
+    const site = vercel.siteUrl(address)
+    const page = `${pages.siteUrl('owner')}/shop/README.md`
+    for (const url of [site, page]) await expect.poll(async () => (await emulator.fetch(url)).status).toBe(200)
+    for (const url of [site, page, netlify.siteUrl('shop'), `${dns.url}/?name=a&type=A&ct=application/dns-json`]) {
+      expect([url, await names(url, {})]).toEqual([url, []])
+    }
+    emulator.faults.add({ fault: { kind: 'status', status: 429 } })
+    for (const url of [...apis, dns.url]) expect([url, await names(url, {})]).toEqual([url, []])
+    emulator.faults.clear()
     for (const init of [{ method: 'OPTIONS', headers: asks }, { headers: authorization }, {}]) {
       expect(await names(`${github.url}/user`, init)).toContain('access-control-allow-origin')
     }

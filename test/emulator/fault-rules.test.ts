@@ -44,9 +44,15 @@ describe('a rule', () => {
 
   it('takes a whole path with or without its query, or what is found in it', async () => {
     const { faults } = bench.emulator
-    faults.add({ path: '/user?page=2', fault })
+    faults.add({ path: '/user/repos?page=2', fault })
     faults.add({ path: /^\/users\/.*[?&]page=3/g, fault })
-    const asked = ['/user', '/user?page=2', '/user?page=22', '/users/owner?page=3', '/users/owner?page=3']
+    const asked = [
+      '/user/repos',
+      '/user/repos?page=2',
+      '/user/repos?page=22',
+      '/users/owner?page=3',
+      '/users/owner?page=3',
+    ]
     expect(await statuses(...asked)).toEqual([200, 500, 200, 500, 500])
   })
 

@@ -81,7 +81,8 @@ describe('a client that speaks HTTP/2', () => {
       checkServerIdentity: () => undefined,
     })
     const ask = async (): Promise<{ status: unknown; promised: number; bytes: number; code: number | undefined }> => {
-      const stream = session.request({ ':path': '/user', authorization: `Bearer ${emulator.token}` })
+      const headers = { authorization: `Bearer ${emulator.token}`, 'user-agent': 'node' }
+      const stream = session.request({ ':path': '/user', ...headers })
       stream.on('error', () => undefined)
       let status: unknown
       let promised = 0

@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { EmulatedProvider, EmulatorOptions, FaultKind } from '../../src/emulator/index.js'
+import { githubContract } from '../../src/emulator/github/contract.js'
+import { gitlabContract } from '../../src/emulator/gitlab/contract.js'
+import type { EmulatedProvider, EmulatorOptions, Fault, FaultKind } from '../../src/emulator/index.js'
+import { neonContract } from '../../src/emulator/neon/contract.js'
+import { netlifyContract } from '../../src/emulator/netlify/contract.js'
+import { vercelContract } from '../../src/emulator/vercel/contract.js'
 import { type FaultBench, type Outcome, plainFaults, startFaultBench, textOf } from './faults-support.js'
 
 let bench: FaultBench
@@ -112,6 +117,85 @@ describe('a fault at a request that creates something', () => {
 })
 
 describe('an injected status', () => {
+  const apis = [
+    { provider: 'netlify', path: '/user', contract: netlifyContract() },
+    { provider: 'vercel', path: '/v2/user', contract: vercelContract() },
+    { provider: 'neon', path: '/users/me', contract: neonContract() },
+    { provider: 'github', path: '/user', contract: githubContract() },
+    { provider: 'gitlab', path: '/user', contract: gitlabContract() },
+  ] as const
+  const page = { Origin: 'http://localhost:5173' }
+  const crossOrigin = ({ headers }: Response) => [...headers].filter(([name]) => name.startsWith('access-control-'))
+  const limitsOf = ({ headers }: Response) => {
+    return [...headers.keys()].filter((name) => /^(?:x-)?ratelimit-|^retry-after$/.test(name))
+  }
+
+  it.each(apis)(
+    'has the form and the headers of $provider, as its own errors have',
+    async ({ provider, path, contract }) => {
+      const { emulator } = await start({ neon: { cors: true } })
+      const url = (provider === 'gitlab' ? `${emulator.gitlab.url}/api/v4` : emulator[provider].url) + path
+      const headers = { ...page, Authorization: `Bearer ${emulator.token}` }
+      const own = await emulator.fetch(`${url}/nothing`, { headers })
+      expect(own.status).toBe(404)
+      const kinds: Fault[] = [400, 403, 404, 408, 422, 425, 429, 500].map((status) => ({ kind: 'status', status }))
+      for (const fault of [...kinds, { kind: 'expired-token' } as const]) {
+        const remove = emulator.faults.add({ fault })
+        const response = await emulator.fetch(url, { headers })
+        remove()
+        const { status } = response
+        const text = await response.text()
+        // GitLab's limit is told by what stands before its API, in plain text.
+        const isJson = response.headers.get('Content-Type')?.startsWith('application/json')
+        expect([fault, isJson]).toEqual([fault, provider !== 'gitlab' || status !== 429])
+        const told = { method: 'GET', path, status, body: isJson ? JSON.parse(text) : text }
+        expect([fault, contract.checkReply(told)]).toEqual([fault, []])
+        expect([fault, crossOrigin(response)]).toEqual([fault, crossOrigin(own)])
+      }
+      expect(crossOrigin(own)).toContainEqual(['access-control-allow-origin', '*'])
+    },
+  )
+
+  it.each([
+    ['netlify', { netlify: { limits: { requestsPerMinute: 1 } } }],
+    ['vercel', { vercel: { limits: { requestsPerMinute: 1 } } }],
+    ['neon', { neon: { limits: { requestsPerMinute: 1 } } }],
+  ] as const)('of 429 is what the limit of %s answers', async (provider, options) => {
+    const now = Date.UTC(2030, 0, 1)
+    const { emulator } = await start({ ...options, clock: { now: () => now } })
+    const { path } = apis.find((api) => api.provider === provider) ?? { path: '' }
+    const headers = { ...page, 'X-Request-ID': 'mine', Authorization: `Bearer ${emulator.token}` }
+    const asked = () => emulator.fetch(emulator[provider].url + path, { headers })
+    expect((await asked()).status).toBe(200)
+    const own = await asked()
+    emulator.faults.add({ fault: { kind: 'status', status: 429 } })
+    const injected = await asked()
+    expect([injected.status, own.status]).toEqual([429, 429])
+    const names = ({ headers }: Response) => [...headers.keys()].filter((name) => name !== 'cache-control')
+    expect(names(injected)).toEqual(names(own))
+    for (const name of limitsOf(own).filter((name) => name !== 'x-ratelimit-limit')) {
+      expect([name, injected.headers.get(name)]).toEqual([name, own.headers.get(name)])
+    }
+    const words = async (response: Response) => (await response.text()).replace(/\b(?:1|500)\b|'\w+'/g, '…')
+    expect(await words(injected)).toBe(await words(own))
+  })
+
+  it('of 429 tells when the limit ends, as far as its provider does', async () => {
+    const now = Date.UTC(2030, 0, 1)
+    const fault = { kind: 'status', status: 429, retryAfter: 7 } as const
+    const { emulator } = await start({ clock: { now: () => now }, faults: [{ fault }] })
+    const ends = async (url: string) => {
+      const { headers } = await emulator.fetch(url, { headers: page })
+      return ['x-ratelimit-reset', 'ratelimit-reset'].map((name) => Number(headers.get(name)) - now / 1000)
+    }
+    const none = -now / 1000
+    expect(await ends(`${emulator.netlify.url}/user`)).toEqual([7, none])
+    expect(await ends(`${emulator.vercel.url}/v2/user`)).toEqual([7, none])
+    expect(await ends(`${emulator.gitlab.url}/api/v4/user`)).toEqual([none, 7])
+    // A secondary limit leaves the hour's requests as they are.
+    expect(await ends(`${emulator.github.url}/user`)).toEqual([3600, none])
+  })
+
   it.each([408, 425, 429, 500, 502, 503, 504])('is told in the words of each provider: %i', async (status) => {
     const { emulator, ask } = await start({ faults: [{ fault: { kind: 'status', status, retryAfter: 7 } }] })
     const { netlify, github } = emulator
@@ -142,11 +226,19 @@ describe('an injected status', () => {
     expect(dates).toEqual([-3_600_000, -3_570_000])
   })
 
-  it('is hidden from pages where Netlify is told to send no CORS headers', async () => {
-    const { emulator, ask } = await start({ netlify: { cors: false } })
-    emulator.faults.add({ fault: { kind: 'status', status: 500 } })
-    const outcome = await ask(`${emulator.netlify.url}/user`)
-    expect('headers' in outcome && outcome.headers.has('Access-Control-Allow-Origin')).toBe(false)
+  it('is hidden from pages as far as its provider is told to send no CORS headers', async () => {
+    const readable = async (cors: boolean | 'no-uploads'): Promise<boolean[]> => {
+      await bench?.emulator.close()
+      const { emulator, ask } = await start({ netlify: { cors }, faults: [{ fault: { kind: 'status', status: 500 } }] })
+      const outcomes = [
+        await ask(`${emulator.netlify.url}/user`),
+        await ask(`${emulator.netlify.url}/deploys/1/files/index.html`, 'PUT', 'one'),
+      ]
+      return outcomes.map((outcome) => 'headers' in outcome && outcome.headers.has('Access-Control-Allow-Origin'))
+    }
+    expect(await readable(true)).toEqual([true, true])
+    expect(await readable('no-uploads')).toEqual([true, false])
+    expect(await readable(false)).toEqual([false, false])
   })
 })
 

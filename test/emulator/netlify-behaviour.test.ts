@@ -183,4 +183,28 @@ describe('pages of other origins', () => {
     const cors = answers.flatMap((answer) => [...answer.headers.keys()].filter((name) => name.startsWith('access-')))
     expect(cors).toEqual([])
   })
+
+  it('read all but the answers to uploads where that is assumed, and get no preflight for these', async () => {
+    const { call, apiUrl, createSite } = await start({ cors: 'no-uploads' })
+    const { id } = await createSite('shop')
+    const files = digests({ 'index.html': 'one' })
+    const { json: deploy } = await call<DeployJson>('POST', `/sites/${id}/deploys`, { files })
+    const headers = { Origin: 'http://127.0.0.1:5173', 'Access-Control-Request-Method': 'PUT' }
+    const preflight = (path: string) => fetch(`${apiUrl}/api/v1${path}`, { method: 'OPTIONS', headers })
+    const file = `/deploys/${deploy.id}/files/index.html`
+    const answers = [
+      await preflight(`/deploys/${deploy.id}`),
+      await call('GET', `/deploys/${deploy.id}`),
+      await preflight(file),
+      await call('PUT', file, bytes('one')),
+      await preflight(`/deploys/${deploy.id}/functions/hello`),
+    ]
+    expect(answers.map(({ status, headers }) => [status, headers.get('Access-Control-Allow-Origin')])).toEqual([
+      [204, '*'],
+      [200, '*'],
+      [401, null],
+      [200, null],
+      [401, null],
+    ])
+  })
 })

@@ -273,6 +273,16 @@ describe('pages and the API of the emulated Vercel', () => {
     expect(others).toEqual([200, 401, 403, 404, 400, 404, 429].map((status) => [status, readable]))
   })
 
+  it('may send no headers of uploads where that is assumed, and read the same answers', async () => {
+    bench = await startVercel()
+    const known = await answers()
+    await bench.close()
+    bench = await startVercel({ cors: 'no-upload-headers' })
+    expect(await answers()).toEqual(known)
+    const { headers } = await fetch(`${bench.apiUrl}/v2/files`, { method: 'OPTIONS', headers: origin })
+    expect(headers.get('Access-Control-Allow-Headers')).toBe('Authorization, Content-Type')
+  })
+
   it('have no header for pages at all where the strictest is assumed', async () => {
     bench = await startVercel({ limits: { requestsPerMinute: 1 }, cors: false })
     expect(await answers()).toEqual([401, 200, 401, 403, 404, 400, 404, 429].map((status) => [status, []]))

@@ -38,7 +38,7 @@ async function allOf(events: AsyncIterable<DeploymentEvent>): Promise<Deployment
 describe('a second tab that deploys the same site', () => {
   it('is refused, and told which deployment runs', async () => {
     const world = await bench.begin(first)
-    const { events, value } = await meanwhile(world, 'plan-create', () => deployed(world, { id: 'second' }))
+    const { events, value } = await meanwhile(world, 'site-ready', () => deployed(world, { id: 'second' }))
     expect(errorOf(value)).toMatchObject({
       name: 'ConflictError',
       code: 'deployment-running',

@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url'
 
 /** A provider's own client, with its version pinned in `test/clients/<name>`. */
 export interface Client {
-  readonly name: string
+  /** Name and version. */
+  readonly label: string
   /** Why it can't be used here; `undefined` where it is installed. */
   readonly missing: string | undefined
+  /** Where it and its packages are, if it is installed. */
+  readonly folder: string
   /** Runs its program in a folder to its end. */
   run(program: string, options: RunOptions): Promise<Outcome>
 }
@@ -40,17 +43,25 @@ const installLimit = 5 * 60_000
  */
 export async function installClient(name: string): Promise<Client> {
   const source = join(root, 'test/clients', name)
+  const { dependencies } = JSON.parse(await readFile(join(source, 'package.json'), 'utf8'))
   const lock = await readFile(join(source, 'package-lock.json'))
   const key = createHash('sha256').update(lock).digest('hex').slice(0, 12)
   const folder = join(root, 'node_modules/.cache/tabship-clients', `${name}-${key}`)
   const missing = (await exists(folder)) ? undefined : await install(name, source, folder)
   if (missing) process.stderr.write(`\n${name} can't be installed, so its tests are skipped: ${missing}\n`)
   return {
-    name,
+    label: `${name} ${dependencies[name]}`,
     missing,
+    folder: join(folder, 'node_modules'),
     run: (program, options) =>
       runProgram(process.execPath, [join(folder, 'node_modules', program), ...options.args], options),
   }
+}
+
+/** Name and version of a client that is a package of this project. */
+export async function labelOf(name: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8'))
+  return `${name} ${version}`
 }
 
 // Installed beside its place and then moved there: what stopped half way is never taken for whole.

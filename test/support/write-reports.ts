@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { clientsDiffer } from './compare-clients.js'
 import { type Findings, findingsOf } from './contracts/findings.js'
 import { reportedProviders } from './contracts/providers.js'
 import { renderContracts, renderRun } from './contracts/render.js'
@@ -24,10 +25,13 @@ export async function writeReports(project: TestProject): Promise<void> {
   await writeFile(join(reportsFolder, 'contracts.md'), contracts)
   await writeFile(join(reportsFolder, 'contracts-run.md'), renderRun(findings))
   if (rows.length > 0) await writeFile(join(reportsFolder, 'clients.md'), renderClients(rows))
-  const whole = await isWhole(project)
-  const wrong = findings.flatMap((one) => complaintsOf(one, whole))
-  if (whole && !(await isDocumented(contracts)))
-    wrong.push('docs/contracts.md is of another day: copy reports/contracts.md')
+  const partial = await whyPartial(project)
+  const wrong = findings.flatMap((one) => complaintsOf(one, partial === undefined))
+  if (partial === undefined) wrong.push(...(await complaintsOfDocuments(contracts, rows)))
+  const unchecked = 'that every endpoint was reached and every waiver used, and that docs/ has what the reports have'
+  // Who names files of tests knows that it isn't all of them.
+  if (partial !== undefined && !project.vitest.filenamePattern?.length)
+    process.stdout.write(`Not checked, because ${partial}: ${unchecked}.\n`)
   for (const one of findings) if (one.tallies.length > 0) process.stdout.write(summaryOf(one))
   if (wrong.length === 0) return
   process.stderr.write(`\nThe emulators and their contracts (reports/contracts-run.md):\n${wrong.join('\n')}\n`)
@@ -48,20 +52,36 @@ async function readParts<Part>(name: string): Promise<Part[]> {
   }
 }
 
-async function isDocumented(contracts: string): Promise<boolean> {
-  return (await readFile(new URL('../../docs/contracts.md', import.meta.url), 'utf8')) === contracts
+async function complaintsOfDocuments(contracts: string, rows: readonly TrafficRow[]): Promise<string[]> {
+  const isCurrent = (await readDocument('contracts.md')) === contracts
+  const ofContracts = isCurrent ? [] : ['docs/contracts.md is of another day: copy reports/contracts.md']
+  return [...ofContracts, ...clientsDiffer((await readDocument('clients.md')) ?? '', renderClients(rows))]
+}
+
+async function readDocument(name: string): Promise<string | undefined> {
+  try {
+    return await readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 // A filter, a shard, a failure or a client that can't be installed leaves out what would have been seen.
-async function isWhole(project: TestProject): Promise<boolean> {
-  if (project.config.testNamePattern) return false
+async function whyPartial(project: TestProject): Promise<string | undefined> {
+  if (project.config.testNamePattern) return 'only tests of some names ran'
   const modules = project.vitest.state.getTestModules()
-  const passed = new Set(modules.filter((one) => one.state() === 'passed').map(({ moduleId }) => moduleId))
-  const withoutClient = modules.some((one) => {
+  const name = (moduleId: string): string => relative(project.config.root, moduleId)
+  const withoutClient = modules.find((one) => {
     return one.moduleId.includes('/test/clients/') && [...one.children.allTests('skipped')].length > 0
   })
+  if (withoutClient) return `the client of ${name(withoutClient.moduleId)} can't be installed`
+  const passed = new Set(modules.filter((one) => one.state() === 'passed').map(({ moduleId }) => moduleId))
   const { testFiles } = await project.globTestFiles()
-  return !withoutClient && testFiles.every((file) => passed.has(file))
+  const [absent, ...more] = testFiles.filter((file) => !passed.has(file))
+  if (absent === undefined) return undefined
+  const others = more.length > 0 ? `, nor did ${more.length} other files of tests` : ''
+  return `${name(absent)} did not run to a good end${others}`
 }
 
 function complaintsOf({ provider, unexplained, unreached, stale }: Findings, whole: boolean): string[] {
@@ -70,7 +90,7 @@ function complaintsOf({ provider, unexplained, unreached, stale }: Findings, who
   return [
     ...complaints,
     ...unreached.map((one) => `No test reaches ${provider.name}'s ${one}`),
-    ...stale.map((one) => `Nothing makes use of ${provider.name}'s waiver: ${one}`),
+    ...stale.map((one) => `Neither a client nor Tabship makes use of ${provider.name}'s waiver: ${one}`),
   ]
 }
 

@@ -1,11 +1,17 @@
 import { createConnection } from './client/connection.js'
+import { createDatabases } from './client/databases.js'
+import { createDeployments } from './client/deployments.js'
 import { createDom } from './client/dom.js'
+import { createFaults } from './client/faults.js'
 import { createFormat } from './client/format.js'
 import { createHeader } from './client/header.js'
 import { createLog } from './client/log.js'
+import { createLogControls } from './client/log-controls.js'
+import { createLogMemory } from './client/log-memory.js'
+import { createLogRow } from './client/log-row.js'
 import { createParts } from './client/parts.js'
-import { createOtherSections } from './client/repositories.js'
-import { createSiteSections } from './client/sites.js'
+import { createRepositories } from './client/repositories.js'
+import { createSites } from './client/sites.js'
 import { type Makers, start } from './client/start.js'
 
 const makers: Makers = {
@@ -14,8 +20,14 @@ const makers: Makers = {
   createParts,
   createConnection,
   createHeader,
-  createSiteSections,
-  createOtherSections,
+  createSites,
+  createDeployments,
+  createRepositories,
+  createDatabases,
+  createFaults,
+  createLogMemory,
+  createLogControls,
+  createLogRow,
   createLog,
 }
 

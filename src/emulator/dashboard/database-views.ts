@@ -1,7 +1,7 @@
 import type { InspectionSource } from './source.js'
 import type { DatabaseView } from './state-view.js'
 
-type NeonState = NonNullable<InspectionSource['neon']>['state']
+type NeonState = InspectionSource['neon']['state']
 
 /** The projects of Neon. */
 export function neonDatabases({ projects, branches, endpoints }: NeonState): DatabaseView[] {

@@ -5,7 +5,7 @@ import { netlifyDeployment, netlifySite } from './netlify-views.js'
 import { pagesDeployments, pagesSite } from './pages-views.js'
 import { redacted } from './redact.js'
 import { githubRepository, gitlabProject } from './repository-views.js'
-import type { InspectionSource } from './source.js'
+import type { InspectionSource, ShownAddresses } from './source.js'
 import type { AddressView, EmulatorStateView, FaultView } from './state-view.js'
 import { vercelDeployment, vercelSite } from './vercel-views.js'
 
@@ -39,11 +39,11 @@ export function createInspect(source: InspectionSource, now: () => number): Insp
     ]
     return redacted({
       now: now(),
-      addresses: addressesOf(source),
+      addresses: addressesOf(source.addresses),
       sites: newestFirst(sites, ({ lastDeployment, createdAt }) => lastDeployment?.createdAt ?? createdAt),
       deployments: newestFirst(deployments, ({ createdAt }) => createdAt),
       repositories: newestFirst(await repositoriesOf(source, reader), ({ pushedAt }) => pushedAt),
-      databases: newestFirst(neon ? neonDatabases(neon.state) : [], ({ createdAt }) => createdAt),
+      databases: newestFirst(neonDatabases(neon.state), ({ createdAt }) => createdAt),
       faults: faults.list().map(({ rule, hits }) => faultView(rule, hits)),
     })
   }
@@ -67,19 +67,23 @@ async function repositoriesOf(source: InspectionSource, reader: BranchReader) {
   ])
 }
 
-function addressesOf(source: InspectionSource): AddressView[] {
-  const { netlify, vercel, neon, github, git, gitlab, dns, relay, runtime } = source
-  return [
-    { name: 'netlify', title: 'Netlify', url: netlify.url },
-    { name: 'vercel', title: 'Vercel', url: vercel.url },
-    ...(neon ? [{ name: 'neon', title: 'Neon', url: neon.url }] : []),
-    { name: 'github', title: 'GitHub', url: github.url },
-    { name: 'git', title: 'Git', url: git.url },
-    { name: 'gitlab', title: 'GitLab', url: gitlab.url },
-    { name: 'relay', title: 'Relay', url: relay.url },
-    { name: 'runtime', title: 'Runtime', url: runtime.url },
-    { name: 'dns', title: 'DNS', url: dns.url },
-  ]
+/** What the addresses are, for people, in the order in which they are shown. */
+const titles: Readonly<Record<keyof ShownAddresses, string>> = {
+  netlify: 'Netlify',
+  vercel: 'Vercel',
+  neon: 'Neon',
+  github: 'GitHub',
+  git: 'Git',
+  pages: 'Pages',
+  gitlab: 'GitLab',
+  relay: 'Relay',
+  runtime: 'Runtime',
+  dns: 'DNS',
+}
+
+function addressesOf(addresses: ShownAddresses): AddressView[] {
+  const names = Object.keys(titles) as (keyof ShownAddresses)[]
+  return names.map((name) => ({ name, title: titles[name], url: addresses[name] }))
 }
 
 function faultView({ fault, provider, method, path, times }: FaultRule, hits: number): FaultView {

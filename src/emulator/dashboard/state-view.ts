@@ -3,6 +3,7 @@ export type HostingProvider = 'netlify' | 'vercel' | 'github-pages'
 
 /** Where a provider, or what the emulator serves beside them, is reached. */
 export interface AddressView {
+  /** As in `emulator.addresses`. */
   readonly name: string
   /** What it is, for people. */
   readonly title: string
@@ -177,6 +178,7 @@ export interface FaultView {
 export interface EmulatorStateView {
   /** The emulator's time. */
   readonly now: number
+  /** Those of `emulator.addresses`, without the token and the page. */
   readonly addresses: readonly AddressView[]
   /** The newest first, as everything here that has a time. */
   readonly sites: readonly SiteView[]

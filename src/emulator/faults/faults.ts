@@ -4,7 +4,8 @@ import { ConnectionReset, type Handler } from '../serve.js'
 import { countBody, drain, type Finished, finish, rebuild, waitFor } from './bodies.js'
 import { createRequestLog, type OpenRequest, type RequestLog } from './request-log.js'
 import { type ArmedRule, armRule, type EmulatedProvider, type Fault, type FaultRule } from './rules.js'
-import { createVoices, gatewayPage, portalPage, type ReadableApis, type Voice } from './voices.js'
+import type { Moment, Voice } from './voice.js'
+import { createVoices, gatewayPage, portalPage, type ReadableApis } from './voices.js'
 
 /** The emulator's time; without `sleep`, late answers wait for real milliseconds. */
 export type EmulatorClock = Pick<Clock, 'now'> & Partial<Pick<Clock, 'sleep'>>
@@ -35,7 +36,7 @@ export interface FaultInjection {
 /**
  * Makes an injection without rules.
  *
- * @param cors whose answers pages may read
+ * @param cors which answers pages may read
  * @param random where rules draw from whether they hit
  */
 export function createFaultInjection(
@@ -126,7 +127,7 @@ async function strike(fault: Fault | undefined, incoming: Incoming): Promise<Res
       return unstored(voice.page(request, 200, portalPage))
     case 'expired-token':
       await drain(request)
-      return unstored(voice.tokenRefused(request))
+      return unstored(voice.tokenRefused(request, momentOf({}, clock)))
     case 'clock-skew':
       return skewed(await carryOut(incoming), clock, fault.by)
   }
@@ -148,14 +149,26 @@ async function carryOutWhole({ handler, request, entry }: Incoming): Promise<Fin
 function failure(fault: Fault & { kind: 'status' }, { request, voice, clock }: Incoming): Response {
   const { status, retryAfter, clockSkew = 0 } = fault
   const isGateway = status >= 502 && status <= 504
-  const response = isGateway ? voice.page(request, status, gatewayPage(status)) : voice.problem(request, status)
+  const moment = momentOf(fault, clock)
+  const response = isGateway ? voice.page(request, status, gatewayPage(status)) : voice.problem(request, status, moment)
   if (typeof retryAfter === 'number') response.headers.set('Retry-After', String(retryAfter))
   else if (retryAfter) {
     // A date has whole seconds: rounded up, so that it never comes too soon.
-    const time = Math.ceil((clock.now() + clockSkew) / 1000 + retryAfter.date) * 1000
+    const time = Math.ceil((moment.now + moment.wait) / 1000) * 1000
     response.headers.set('Retry-After', new Date(time).toUTCString())
   }
   return dated(unstored(response), clock, clockSkew)
+}
+
+/** Most limits are told of in minutes. */
+const minute = 60_000
+
+function momentOf(
+  { retryAfter, clockSkew = 0 }: Pick<Fault & { kind: 'status' }, 'retryAfter' | 'clockSkew'>,
+  clock: EmulatorClock,
+): Moment {
+  const seconds = typeof retryAfter === 'object' ? retryAfter.date : retryAfter
+  return { now: clock.now() + clockSkew, wait: seconds === undefined ? minute : seconds * 1000 }
 }
 
 /** An answer with half of its body, whose length is told as it is or as it was promised. */
@@ -183,11 +196,14 @@ function unstored(response: Response): Response {
 
 function skewed(response: Response, clock: EmulatorClock, by: number): Response {
   const { headers } = response
-  const reset = headers.get('X-RateLimit-Reset')
-  if (reset !== null) headers.set('X-RateLimit-Reset', String(Number(reset) + Math.round(by / 1000)))
-  const retry = Date.parse(headers.get('Retry-After') ?? '')
-  if (/[a-z]/i.test(headers.get('Retry-After') ?? '') && !Number.isNaN(retry)) {
-    headers.set('Retry-After', new Date(retry + by).toUTCString())
+  for (const name of ['X-RateLimit-Reset', 'RateLimit-Reset']) {
+    const reset = headers.get(name)
+    if (reset !== null) headers.set(name, String(Number(reset) + Math.round(by / 1000)))
+  }
+  for (const name of ['Retry-After', 'RateLimit-ResetTime']) {
+    const told = headers.get(name) ?? ''
+    const time = Date.parse(told)
+    if (/[a-z]/i.test(told) && !Number.isNaN(time)) headers.set(name, new Date(time + by).toUTCString())
   }
   return dated(response, clock, by)
 }

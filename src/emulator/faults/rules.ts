@@ -17,7 +17,10 @@ export type Fault =
   | { readonly kind: 'reset-before' }
   /** The request is carried out to its end, and the connection is cut instead of an answer. */
   | { readonly kind: 'reset-after' }
-  /** The provider answers with an error in its own words; 502, 503 and 504 come from a gateway and are HTML. */
+  /**
+   * The provider answers with an error in its own words, and a 429 with its own headers: its limit ends with `retryAfter`, or else in a
+   * minute. 502, 503 and 504 come from a gateway and are HTML.
+   */
   | {
       readonly kind: 'status'
       /** 400 to 599. */
@@ -47,8 +50,8 @@ export type Fault =
   /** The provider answers 401, Vercel 403, in its own words; the request is not carried out. */
   | { readonly kind: 'expired-token' }
   /**
-   * The request is carried out by a server whose clock is so many milliseconds ahead: its headers `Date`, `X-RateLimit-Reset` and
-   * `Retry-After`, where that is a date, say so.
+   * The request is carried out by a server whose clock is so many milliseconds ahead: its headers `Date`, `X-RateLimit-Reset` (GitLab's
+   * `RateLimit-Reset`) and `Retry-After`, where that is a date, say so.
    */
   | { readonly kind: 'clock-skew'; readonly by: number }
 
@@ -135,7 +138,7 @@ export interface ArmedRule {
  * @throws TypeError that says what is wrong with the rule
  */
 export function armRule(rule: FaultRule, draw: () => number): ArmedRule {
-  const parsed = schema.safeParse(rule)
+  const parsed = schema.safeParse(rule, { error: z.locales.en().localeError })
   if (!parsed.success) throw new TypeError(`This is no rule for a fault: ${z.prettifyError(parsed.error)}`)
   const { provider, at, times = Number.POSITIVE_INFINITY, chance = 1, fault } = rule
   const method = rule.method?.toUpperCase()

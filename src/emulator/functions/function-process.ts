@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createTemporaryFolder, type TemporaryFolder } from '../temporary-folder.js'
 
 /** How long a function may take to load, in milliseconds. */
 const longestStart = 15_000
@@ -41,20 +41,21 @@ export interface FunctionRunner {
 export function createFunctionRunner(): FunctionRunner {
   const started = new WeakMap<object, Map<string, Promise<number>>>()
   const children = new Set<ChildProcess>()
-  let folder: Promise<string> | undefined
+  let temporary: Promise<TemporaryFolder> | undefined
   let count = 0
 
   async function start(called: RunnableFunction, environment: Readonly<Record<string, string>>): Promise<number> {
-    folder ??= mkdtemp(join(tmpdir(), 'tabship-functions-'))
+    temporary ??= createTemporaryFolder('tabship-functions-')
+    const { path: folder } = await temporary
     count += 1
-    const own = join(await folder, String(count))
+    const own = join(folder, String(count))
     for (const [path, { bytes, mode }] of called.files) {
       const file = join(own, path)
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, bytes, { mode: mode & 0o777 || 0o644 })
     }
     if (called.isModule) await writeFile(join(own, 'package.json'), '{"type":"module"}')
-    const program = join(await folder, `launch-${count}.mjs`)
+    const program = join(folder, `launch-${count}.mjs`)
     await writeFile(program, called.launcher)
     const how = JSON.stringify({ ...called.settings, file: join(own, called.entry) })
     const child = spawn(process.execPath, [program, how], {
@@ -81,7 +82,7 @@ export function createFunctionRunner(): FunctionRunner {
       const ended = [...children].map((child) => new Promise((resolve) => child.once('exit', resolve)))
       for (const child of children) child.kill('SIGKILL')
       await Promise.all(ended)
-      if (folder) await rm(await folder, { recursive: true, force: true, maxRetries: 5 })
+      await (await temporary)?.remove()
     },
   }
 }

@@ -7,6 +7,18 @@ export interface GithubDelays extends PagesDelays, ActionsDelays {
   readonly repository?: number
 }
 
+/** The delays where nothing else is said. */
+export const quickGithubDelays: Required<GithubDelays> = {
+  repository: 0,
+  building: 20,
+  built: 150,
+  certificate: 50,
+  site: 0,
+  propagation: 0,
+  run: 0,
+  queued: 0,
+}
+
 /**
  * About how long it takes at the real one. Measured by nobody for this: GitHub promises no times, so these are of the order that its
  * users tell of, where Pages "can take up to 10 minutes" (GitHub Docs, "Creating a GitHub Pages site") and a certificate up to an hour

@@ -1,17 +1,17 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Account, Accounts } from '../accounts.js'
 import type { Contract } from '../contract.js'
 import { holdGitLauncher } from '../git-launcher.js'
 import { createRandom, type Random } from '../random.js'
+import { createTemporaryFolder } from '../temporary-folder.js'
 import type { GithubUrls } from './account-replies.js'
 import { createActions } from './actions/actions.js'
 import type { ActionsState } from './actions/state.js'
 import { createApiHandler } from './api-handler.js'
 import { type CommitOptions, commitFiles, type Signature } from './commit.js'
 import { type DataLimits, defaultDataLimits } from './data-limits.js'
-import type { GithubDelays } from './delays.js'
+import { type GithubDelays, quickGithubDelays } from './delays.js'
 import { createDownloads } from './downloads.js'
 import { createGitHandler } from './git-handler.js'
 import { createGit } from './git-process.js'
@@ -36,7 +36,7 @@ export interface GithubOptions {
   readonly rateLimits?: boolean
   /** The origin that the Pages of an owner are served at. @default `https://<owner>.github.io`, which serves nothing */
   readonly pagesOrigin?: (owner: string) => string
-  readonly pages?: Pick<PagesOptions, 'byPush'> & {
+  readonly pages?: Pick<PagesOptions, 'byPush' | 'cors'> & {
     /** They go before those of `delays`. */
     readonly delays?: PagesDelays
   }
@@ -116,14 +116,16 @@ export interface EmulatedGithub {
 export async function createGithub(options: GithubOptions): Promise<EmulatedGithub> {
   const { accounts, contract, urls, rateLimits = false, now = Date.now } = options
   const { pagesOrigin = (owner) => `https://${owner}.github.io` } = options
-  const folder = await mkdtemp(join(tmpdir(), 'tabship-github-'))
+  const temporary = await createTemporaryFolder('tabship-github-')
+  const folder = temporary.path
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
-  const { delays = {}, random = createRandom(undefined, 'github') } = options
+  const { random = createRandom(undefined, 'github') } = options
+  const delays = { ...quickGithubDelays, ...options.delays }
   const nextId = createIds(random, 2_100_000_000)
   const repositories = createRepositories(git, {
-    ...{ root, template: join(folder, 'template'), now, delay: delays.repository ?? 0 },
+    ...{ root, template: join(folder, 'template'), now, delay: delays.repository },
     nextId: createIds(random, 1_000_000_000),
   })
   const limits = defaultDataLimits()
@@ -200,7 +202,7 @@ export async function createGithub(options: GithubOptions): Promise<EmulatedGith
     close: async () => {
       await actions.close()
       await release()
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      await temporary.remove()
     },
   }
 }

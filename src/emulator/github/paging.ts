@@ -1,3 +1,4 @@
+import { pageLinks } from '../page-links.js'
 import type { Call } from './endpoint.js'
 
 /**
@@ -41,16 +42,11 @@ export function linksOf(
   call: Call,
   { page, last }: { readonly page: number; readonly last: number },
 ): Record<string, string> {
-  const links = [
-    ...(page > 1 ? [linkTo(call, Math.min(page - 1, last), 'prev')] : []),
-    ...(page < last ? [linkTo(call, page + 1, 'next'), linkTo(call, last, 'last')] : []),
-    ...(page > 1 ? [linkTo(call, 1, 'first')] : []),
-  ]
-  return links.length > 0 ? { Link: links.join(', ') } : {}
-}
-
-function linkTo(call: Call, page: number, relation: string): string {
-  const query = new URLSearchParams(call.query)
-  query.set('page', String(page))
-  return `<${call.urls().api}${new URL(call.request.url).pathname}?${query}>; rel="${relation}"`
+  const address = `${call.urls().api}${new URL(call.request.url).pathname}?${call.query}`
+  const links = pageLinks(address, {
+    ...(page > 1 && { prev: Math.min(page - 1, last) }),
+    ...(page < last && { next: page + 1, last }),
+    ...(page > 1 && { first: 1 }),
+  })
+  return links === undefined ? {} : { Link: links }
 }

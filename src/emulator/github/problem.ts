@@ -9,14 +9,14 @@ export interface FieldError {
 /** An answer of GitHub's that is an error: thrown where it is found, answered where requests arrive. */
 export class GithubProblem extends Error {
   override readonly name = 'GithubProblem'
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 415 | 422 | 429 | 502
+  readonly status: number
   readonly errors: readonly FieldError[] | undefined
   /** Where GitHub explains it; without it, the page of the endpoint. */
   readonly documentation: string | undefined
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
-    status: GithubProblem['status'],
+    status: number,
     message: string,
     more: {
       readonly errors?: readonly FieldError[]
@@ -45,6 +45,11 @@ export class GithubProblem extends Error {
 /** What is not there, and what one may not know of. */
 export function notFound(): GithubProblem {
   return new GithubProblem(404, 'Not Found')
+}
+
+/** The answer to a token that is not known. */
+export function badCredentials(): GithubProblem {
+  return new GithubProblem(401, 'Bad credentials')
 }
 
 /** Asked of the commits of a repository that has none. */

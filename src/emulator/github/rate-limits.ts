@@ -133,7 +133,8 @@ export function createRateLimits(enforced: boolean, now: () => number): RateLimi
   }
 }
 
-function headersOf({ limit, remaining, reset, used }: RateStatus): Record<string, string> {
+/** What an answer tells of its caller's hour. */
+export function headersOf({ limit, remaining, reset, used }: RateStatus): Record<string, string> {
   return {
     'X-RateLimit-Limit': String(limit),
     'X-RateLimit-Remaining': String(remaining),
@@ -151,8 +152,17 @@ function primary(user: number | null): GithubProblem {
   return new GithubProblem(403, message, { documentation: page })
 }
 
-function secondary(wait: number): GithubProblem {
+/**
+ * The refusal by a secondary limit.
+ *
+ * @param wait milliseconds
+ * @param status of the two that GitHub tells of ("Rate limits for the REST API"). @default 403
+ */
+export function secondary(wait: number, status: 403 | 429 = 403): GithubProblem {
   const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
   const documentation = `${page}#about-secondary-rate-limits`
-  return new GithubProblem(403, message, { documentation, headers: { 'Retry-After': String(Math.ceil(wait / 1000)) } })
+  return new GithubProblem(status, message, {
+    documentation,
+    headers: { 'Retry-After': String(Math.ceil(wait / 1000)) },
+  })
 }

@@ -2,6 +2,21 @@ import type { Stricter } from '../contract.js'
 
 /** What clients need of the few replies in which the published contract requires nothing. */
 export const strictGithub: Stricter = {
+  error: {
+    source:
+      'The contract’s `basic-error` and `validation-error`, together; that none of the three is left out is stricter than they are.',
+    schema: {
+      type: 'object',
+      required: ['message', 'documentation_url', 'status'],
+      properties: {
+        message: { type: 'string' },
+        documentation_url: { type: 'string' },
+        status: { type: 'string', pattern: '^[45]\\d\\d$' },
+        errors: { type: 'array' },
+      },
+      additionalProperties: false,
+    },
+  },
   replies: {
     'repos/get-content': [
       'type',

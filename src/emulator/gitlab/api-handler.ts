@@ -1,5 +1,5 @@
 import type { Credential } from '../accounts.js'
-import type { Contract, ContractMatch } from '../contract.js'
+import type { Contract } from '../contract.js'
 import { type OpenExchange, openExchange } from '../exchanges.js'
 import { accountEndpoints } from './account-endpoints.js'
 import { commitEndpoints } from './commit-endpoints.js'
@@ -24,7 +24,8 @@ export interface ApiHandlerOptions {
 /** Where the API begins. */
 export const apiPrefix = '/api/v4'
 
-const endpoints: Endpoints = {
+/** What is served, by the contract's operation ids. */
+export const gitlabEndpoints: Endpoints = {
   ...accountEndpoints,
   ...projectEndpoints,
   ...mergeRequestEndpoints,
@@ -52,7 +53,7 @@ export function createApiHandler(options: ApiHandlerOptions): (request: Request)
       if (!(error instanceof GitlabProblem)) throw error
       answer = { status: error.status, body: error.body, headers: error.headers }
     }
-    hold(contract, exchange, { method, path, answer })
+    exchange.hold({ method, path, ...answer })
     return exchange.close(respond(request, { ...answer, headers: { ...headers, ...answer.headers } }, cors))
   }
 }
@@ -70,8 +71,8 @@ interface Incoming {
 async function call({ options, exchange, request, method, path, credential }: Incoming): Promise<Answer> {
   const { world, contract } = options
   if (method === 'OPTIONS') return { status: 204, body: undefined, headers: { Allow: allowed(contract, path) } }
-  const match = find(contract, method, path)
-  const endpoint = match && endpoints[match.endpoint.id]
+  const match = contract.find(method, path)
+  const endpoint = match && gitlabEndpoints[match.endpoint.id]
   if (!match || !endpoint) throw unknown()
   if (credential === 'wrong') throw unauthorized()
   // A token without `api` reads as one with `read_api` does.
@@ -94,31 +95,11 @@ function authenticate({ accounts }: GitlabWorld, request: Request): Credential |
   return accounts.authenticate(token) ?? 'wrong'
 }
 
-function find(contract: Contract, method: string, path: string): ContractMatch | undefined {
-  try {
-    return contract.match(method, path)
-  } catch (error) {
-    if (error instanceof URIError) return undefined
-    throw error
-  }
-}
-
 const unknown = (): GitlabProblem => new GitlabProblem(404, { error: '404 Not Found' })
 
 /** What grape says of a path that is asked for its methods. */
 function allowed(contract: Contract, path: string): string {
-  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => find(contract, method, path))
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => contract.find(method, path))
   if (methods.length === 0) throw unknown()
   return ['OPTIONS', ...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))].join(', ')
-}
-
-function hold(
-  contract: Contract,
-  exchange: OpenExchange,
-  { method, path, answer: { status, body, headers } }: { method: string; path: string; answer: Answer },
-): void {
-  if (!find(contract, method, path)) return
-  const problems = exchange.checkReply({ method, path, status, body, headers })
-  if (problems.length === 0) return
-  throw new Error(`the reply to ${method} ${path} is not as the contract says: ${JSON.stringify(problems)}`)
 }

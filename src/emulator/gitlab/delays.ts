@@ -9,7 +9,7 @@ export interface GitlabDelays {
 }
 
 /** All at once. */
-export const noDelays: Required<GitlabDelays> = { preparing: 0, checking: 0, pushed: 0 }
+export const quickGitlabDelays: Required<GitlabDelays> = { preparing: 0, checking: 0, pushed: 0 }
 
 /**
  * What users of GitLab.com meet. Nobody measured it: these are jobs in a queue (`NewMergeRequestWorker`, `MergeRequestMergeabilityCheckWorker`,

@@ -1,5 +1,6 @@
 import type { Accounts, Credential } from '../accounts.js'
 import type { Git } from '../git-process.js'
+import { pageLinks } from '../page-links.js'
 import type { GitlabDelays } from './delays.js'
 import type { Answer } from './headers.js'
 import type { Namespaces } from './namespaces.js'
@@ -92,20 +93,18 @@ export function pageHeaders(
 ): Readonly<Record<string, string>> {
   const { size, page } = pageOf(call)
   const pages = total === undefined ? undefined : Math.max(1, Math.ceil(total / size))
-  const link = (number: number, relation: string): string => {
-    const query = new URLSearchParams(call.query)
-    query.set('page', String(number))
-    query.set('per_page', String(size))
-    return `<${call.url()}${new URL(call.request.url).pathname}?${query}>; rel="${relation}"`
-  }
-  const links = [
-    ...(page > 1 ? [link(page - 1, 'prev')] : []),
-    ...(more ? [link(page + 1, 'next')] : []),
-    link(1, 'first'),
-    ...(pages === undefined ? [] : [link(pages, 'last')]),
-  ]
+  const address = new URL(`${call.url()}${new URL(call.request.url).pathname}?${call.query}`)
+  // In this order where the request does not say which page it wants.
+  address.searchParams.set('page', String(page))
+  address.searchParams.set('per_page', String(size))
+  const links = pageLinks(address.href, {
+    ...(page > 1 && { prev: page - 1 }),
+    ...(more && { next: page + 1 }),
+    first: 1,
+    ...(pages !== undefined && { last: pages }),
+  })
   return {
-    Link: links.join(', '),
+    ...(links !== undefined && { Link: links }),
     'X-Next-Page': more ? String(page + 1) : '',
     'X-Page': String(page),
     'X-Per-Page': String(size),

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Accounts } from '../accounts.js'
 import { type CommitOptions, commitFiles, type Signature } from '../commit-files.js'
@@ -7,9 +6,10 @@ import { holdGitLauncher } from '../git-launcher.js'
 import { createGit } from '../git-process.js'
 import { createRandom, type Random } from '../random.js'
 import { readRef } from '../read-git.js'
+import { createTemporaryFolder } from '../temporary-folder.js'
 import { apiPrefix, createApiHandler } from './api-handler.js'
 import { gitlabContract } from './contract.js'
-import { type GitlabDelays, noDelays } from './delays.js'
+import { type GitlabDelays, quickGitlabDelays } from './delays.js'
 import { repositoryOf } from './endpoint.js'
 import { createGitHandler } from './git-handler.js'
 import { respond } from './headers.js'
@@ -78,8 +78,9 @@ const oldVersion = { status: 410, body: { error: 'API V3 is no longer supported.
 export async function createGitlab(options: GitlabEmulatorOptions): Promise<EmulatedGitlab> {
   const { accounts, url, rateLimits = false, cors = true, now = Date.now } = options
   const { random = createRandom(undefined, 'gitlab') } = options
-  const delays = { ...noDelays, ...options.delays }
-  const folder = await mkdtemp(join(tmpdir(), 'tabship-gitlab-'))
+  const delays = { ...quickGitlabDelays, ...options.delays }
+  const temporary = await createTemporaryFolder('tabship-gitlab-')
+  const folder = temporary.path
   const root = join(folder, 'repositories')
   await mkdir(root)
   const git = createGit(folder)
@@ -141,7 +142,7 @@ export async function createGitlab(options: GitlabEmulatorOptions): Promise<Emul
     },
     close: async () => {
       await release()
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+      await temporary.remove()
     },
   }
 }

@@ -28,26 +28,48 @@ export function createRateLimits(enforced: boolean, now: () => number): RateLimi
   return {
     count: (user) => {
       const time = now()
-      const limit = user === null ? 500 : 2000
-      const name = user === null ? 'throttle_unauthenticated_api' : 'throttle_authenticated_api'
+      const limit = limitOf(user)
       const start = Math.floor(time / minute) * minute
       const last = windows.get(user)
       const window = last?.start === start ? last : { start, observed: 0 }
       windows.set(user, window)
       if (enforced) window.observed += 1
-      const headers = {
-        'RateLimit-Limit': String(limit),
-        'RateLimit-Name': name,
-        'RateLimit-Observed': String(window.observed),
-        'RateLimit-Remaining': String(Math.max(0, limit - window.observed)),
-        'RateLimit-Reset': String((start + minute) / 1000),
-      }
-      if (window.observed <= limit) return { headers, problem: undefined }
-      const refused = {
-        'RateLimit-ResetTime': new Date(start + minute).toUTCString(),
-        'Retry-After': String((start + minute) / 1000 - Math.floor(time / 1000)),
-      }
-      return { headers, problem: new GitlabProblem(429, 'Retry later\n', refused, 'text') }
+      const headers = rateHeaders({ user, observed: window.observed, reset: start + minute })
+      return { headers, problem: window.observed <= limit ? undefined : throttled(start + minute, time) }
     },
   }
+}
+
+interface Observed {
+  readonly user: number | null
+  /** Requests. */
+  readonly observed: number
+  /** Milliseconds since the epoch. */
+  readonly reset: number
+}
+
+/** What an answer tells of its caller's minute. */
+export function rateHeaders({ user, observed, reset }: Observed): Record<string, string> {
+  const limit = limitOf(user)
+  return {
+    'RateLimit-Limit': String(limit),
+    'RateLimit-Name': user === null ? 'throttle_unauthenticated_api' : 'throttle_authenticated_api',
+    'RateLimit-Observed': String(observed),
+    'RateLimit-Remaining': String(Math.max(0, limit - observed)),
+    'RateLimit-Reset': String(Math.ceil(reset / 1000)),
+  }
+}
+
+/** The refusal where a minute's requests are used up; both are milliseconds since the epoch. */
+export function throttled(reset: number, now: number): GitlabProblem {
+  const headers = {
+    'RateLimit-ResetTime': new Date(reset).toUTCString(),
+    'Retry-After': String(Math.ceil(reset / 1000) - Math.floor(now / 1000)),
+  }
+  return new GitlabProblem(429, 'Retry later\n', headers, 'text')
+}
+
+/** How many requests a minute has. */
+export function limitOf(user: number | null): number {
+  return user === null ? 500 : 2000
 }

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Credential } from '../accounts.js'
+import { isWellEncoded, parseJson } from '../api-requests.js'
 import type { Contract, ContractMatch, Problem } from '../contract.js'
 import { type OpenExchange, openExchange } from '../exchanges.js'
 import type { Handler } from '../serve.js'
@@ -9,8 +9,9 @@ import type { Answer, Call, Endpoints, NeonWorld } from './call.js'
 import { computeEndpoints } from './compute-endpoints.js'
 import { neonContract } from './contract.js'
 import { databaseEndpoints } from './database-endpoints.js'
+import { answerTo, preflight, respond } from './headers.js'
 import { operationEndpoints } from './operation-endpoints.js'
-import { badRequest, NeonProblem } from './problem.js'
+import { badRequest, NeonProblem, unauthorized } from './problem.js'
 import { projectEndpoints } from './project-endpoints.js'
 import { restoreEndpoints } from './restore-endpoints.js'
 import { roleEndpoints } from './role-endpoints.js'
@@ -41,20 +42,14 @@ export function createNeonApi(world: NeonWorld, cors = false): Handler {
   const contract = neonContract()
 
   return async (request) => {
-    const headers: Record<string, string> = cors ? { 'Access-Control-Allow-Origin': '*' } : {}
     if (request.method === 'OPTIONS' && cors) return preflight()
     const exchange = openExchange('neon', contract)
     const answer = await reply(request, exchange).catch((error: unknown): Answer => {
       if (!(error instanceof NeonProblem)) throw error
-      const { status, code, message } = error
-      const requestId = request.headers.get('X-Request-ID') || randomUUID()
-      return { status, json: { request_id: requestId, code, message } }
+      return answerTo(request, error)
     })
     hold(request, answer, exchange)
-    const { status, json } = answer
-    return exchange.close(
-      json === undefined ? new Response(null, { status, headers }) : Response.json(json, { status, headers }),
-    )
+    return exchange.close(respond(answer, cors))
   }
 
   async function reply(request: Request, exchange: OpenExchange): Promise<Answer> {
@@ -62,7 +57,8 @@ export function createNeonApi(world: NeonWorld, cors = false): Handler {
     const url = new URL(request.url)
     const credential = authenticate(request)
     const path = contractPath(url)
-    const match = path === undefined ? undefined : find(contract, method, path)
+    if (!isWellEncoded(path ?? '')) throw badRequest('the path is not valid percent-encoding')
+    const match = path === undefined ? undefined : contract.find(method, path)
     const endpoint = match && neonEndpoints[match.endpoint.id]
     world.limiter.request(credential.token, match?.endpoint.id ?? 'unknown')
     if (path === undefined || !match || !endpoint) throw nowhere(contract, path)
@@ -79,17 +75,13 @@ export function createNeonApi(world: NeonWorld, cors = false): Handler {
   function authenticate(request: Request): Credential {
     const [, token] = /^Bearer (\S+)$/i.exec(request.headers.get('Authorization') ?? '') ?? []
     const credential = token === undefined ? undefined : world.accounts.authenticate(token)
-    // The same words for a key that is wrong and for none at all: they are Neon's.
-    if (!credential) throw new NeonProblem(401, 'supplied credentials do not pass authentication')
+    if (!credential) throw unauthorized()
     return credential
   }
 
   function hold({ method, url }: Request, { status, json }: Answer, exchange: OpenExchange): void {
     const path = contractPath(new URL(url))
-    if (path === undefined || !isKnown(contract, method, path)) return
-    const problems = exchange.checkReply({ method, path, status, body: json })
-    if (problems.length === 0) return
-    throw new Error(`The emulator broke Neon's contract in ${method} ${path}: ${JSON.stringify(problems)}`)
+    if (path !== undefined) exchange.hold({ method, path, status, body: json })
   }
 }
 
@@ -105,19 +97,10 @@ async function read(
   if (hasBody && !/^application\/json\b/i.test(request.headers.get('Content-Type') ?? '')) {
     throw badRequest('the body must be of type application/json')
   }
-  const body = hasBody ? parse(bytes) : undefined
+  const body = hasBody ? parseJson(bytes, () => badRequest('the body is not valid JSON')) : undefined
   const problems = exchange.check({ method: request.method, path, query: url.searchParams, body })
   if (problems.length > 0) throw badRequest(describe(problems))
   return (body ?? {}) as Call['json']
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error
-    throw badRequest('the body is not valid JSON')
-  }
 }
 
 // What Neon says to these is not published: the place, and what is wrong with it.
@@ -131,38 +114,8 @@ function contractPath({ pathname }: URL): string | undefined {
   return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : undefined
 }
 
-function find(contract: Contract, method: string, path: string): ContractMatch | undefined {
-  try {
-    return contract.match(method, path)
-  } catch (error) {
-    if (error instanceof URIError) throw badRequest('the path is not valid percent-encoding')
-    throw error
-  }
-}
-
-function isKnown(contract: Contract, method: string, path: string): boolean {
-  try {
-    return contract.match(method, path) !== undefined
-  } catch (error) {
-    if (error instanceof URIError) return false
-    throw error
-  }
-}
-
 function nowhere(contract: Contract, path: string | undefined): NeonProblem {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-  const isPath = path !== undefined && methods.some((method) => isKnown(contract, method, path))
+  const isPath = path !== undefined && methods.some((method) => contract.find(method, path))
   return isPath ? new NeonProblem(405, 'method not allowed') : new NeonProblem(404, 'not found')
-}
-
-function preflight(): Response {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      'Access-Control-Allow-Origin': '*',
-      'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
-      'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-Request-ID',
-      'Access-Control-Max-Age': '86400',
-    },
-  })
 }

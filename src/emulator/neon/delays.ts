@@ -19,7 +19,7 @@ export interface NeonDelays {
 }
 
 /** How long what is not told takes: short enough for tests that wait for it. */
-export const defaultDelays: Required<NeonDelays> = {
+export const quickNeonDelays: Required<NeonDelays> = {
   scheduling: 0,
   timeline: 60,
   branch: 20,

@@ -1,4 +1,5 @@
-import { NeonProblem } from './problem.js'
+import { createFixedWindows } from '../fixed-windows.js'
+import { tooManyRequests } from './problem.js'
 
 /** How much may be asked for. */
 export interface NeonLimits {
@@ -35,27 +36,16 @@ export interface Limiter {
   request(token: string, operation: string): void
 }
 
-interface Window {
-  readonly reset: number
-  count: number
-}
-
 /** Makes a limiter with nothing counted yet. No header tells of Neon's limits, as far as its documentation goes. */
 export function createLimiter(limits: Required<NeonLimits>, now: () => number): Limiter {
-  const windows = new Map<string, Window>()
-  const open = (key: string, length: number): Window => {
-    const known = windows.get(key)
-    const window = known && known.reset > now() ? known : { count: 0, reset: now() + length }
-    windows.set(key, window)
-    return window
-  }
+  const open = createFixedWindows(now)
   return {
     request: (token, operation) => {
       const minute = open(token, 60_000)
       const second = open(`${token} ${operation}`, 1000)
       // A request that is refused uses nothing up.
       if (minute.count >= limits.requestsPerMinute || second.count >= limits.requestsPerSecond) {
-        throw new NeonProblem(429, 'too many requests')
+        throw tooManyRequests()
       }
       minute.count += 1
       second.count += 1

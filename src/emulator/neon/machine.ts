@@ -1,4 +1,4 @@
-import { defaultDelays, type NeonDelays } from './delays.js'
+import { type NeonDelays, quickNeonDelays } from './delays.js'
 import type { Ids } from './ids.js'
 import type { NeonEndpoint, NeonOperation, NeonProject, NeonState, OperationAction, OperationStatus } from './state.js'
 
@@ -57,7 +57,7 @@ const defaultSuspendTimeout = 300_000
  * drives it as well as the real one.
  */
 export function createMachine({ state, ids, now, delays }: MachineOptions): Machine {
-  const { scheduling, retry, ...times } = { ...defaultDelays, ...delays }
+  const { scheduling, retry, ...times } = { ...quickNeonDelays, ...delays }
   const durations: Readonly<Record<OperationAction, number>> = {
     create_timeline: times.timeline,
     create_branch: times.branch,

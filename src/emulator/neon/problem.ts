@@ -17,6 +17,16 @@ export function notFound(what: string): NeonProblem {
   return new NeonProblem(404, `${what} not found`)
 }
 
+/** The same words for a key that is wrong and for none at all: they are Neon's. */
+export function unauthorized(): NeonProblem {
+  return new NeonProblem(401, 'supplied credentials do not pass authentication')
+}
+
+/** The answer where too much was asked. */
+export function tooManyRequests(): NeonProblem {
+  return new NeonProblem(429, 'too many requests')
+}
+
 /** The answer to a request that makes no sense. Nobody has published Neon's words for these. */
 export function badRequest(message: string): NeonProblem {
   return new NeonProblem(400, message)

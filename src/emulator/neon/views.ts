@@ -1,3 +1,4 @@
+import { defined } from '../json-values.js'
 import { connectionUri, hostOf, proxyHost } from './hosts.js'
 import { lsnAt } from './points-in-time.js'
 import type { Json, NeonBranch, NeonEndpoint, NeonOperation, NeonSnapshot } from './state.js'
@@ -6,11 +7,6 @@ import { contentOf, type NeonDatabase, type NeonRole } from './timelines.js'
 /** A time as the API tells it, in whole seconds. */
 export function time(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`
-}
-
-/** Leaves out what has no value. */
-export function defined(json: Json): Json {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined))
 }
 
 /** A branch. */

@@ -1,5 +1,6 @@
 import type { Credential } from '../accounts.js'
-import type { Contract, ContractMatch } from '../contract.js'
+import { isWellEncoded, parseJson } from '../api-requests.js'
+import type { ContractMatch } from '../contract.js'
 import { type OpenExchange, openExchange } from '../exchanges.js'
 import type { Handler } from '../serve.js'
 import { buildEndpoints } from './builds/build-endpoints.js'
@@ -10,8 +11,9 @@ import { deployEndpoints } from './deploy-endpoints.js'
 import { domainEndpoints } from './domain-endpoints.js'
 import { guestOf } from './drop.js'
 import { dropEndpoints } from './drop-endpoints.js'
-import { NetlifyFailure, notFound } from './failure.js'
+import { NetlifyFailure, notFound, rateLimited, unauthorized } from './failure.js'
 import { functionEndpoints } from './functions/function-endpoints.js'
+import { isReadable, type NetlifyCors, preflight, rateHeaders, respond } from './headers.js'
 import { createLimiter, type NetlifyLimits } from './limits.js'
 import { siteEndpoints } from './site-endpoints.js'
 import { variableEndpoints } from './variable-endpoints.js'
@@ -31,8 +33,8 @@ export const netlifyEndpoints: Readonly<Record<string, Endpoint>> = {
 /** How the API behaves where Netlify is not known to behave one way. */
 export interface NetlifyApiOptions {
   readonly limits?: NetlifyLimits
-  /** Whether pages of any origin may read its answers. @default true */
-  readonly cors?: boolean
+  /** Which of its answers pages of any origin may read. @default true */
+  readonly cors?: NetlifyCors
 }
 
 /**
@@ -44,28 +46,25 @@ export interface NetlifyApiOptions {
 export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions = {}): Handler {
   const contract = netlifyContract()
   const limiter = createLimiter(options.limits ?? {}, world.clock)
-  const cors: Record<string, string> = options.cors === false ? {} : { 'Access-Control-Allow-Origin': '*' }
+  const { cors = true } = options
 
   return async (request) => {
-    if (request.method === 'OPTIONS' && options.cors !== false) return preflight(request)
-    const headers = new Headers(cors)
+    const readable = isReadable(cors, new URL(request.url).pathname)
+    if (request.method === 'OPTIONS' && readable) return preflight()
+    const headers: Record<string, string> = {}
     const exchange = openExchange('netlify', contract)
     const answer = await attempt(() => reply(request, headers, exchange))
     hold(request, answer, exchange)
-    for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value)
-    return exchange.close(
-      answer.json === undefined
-        ? new Response(null, { status: answer.status, headers })
-        : Response.json(answer.json, { status: answer.status, headers }),
-    )
+    return exchange.close(respond({ ...answer, headers: { ...headers, ...answer.headers } }, readable))
   }
 
-  async function reply(request: Request, headers: Headers, exchange: OpenExchange): Promise<Answer> {
+  async function reply(request: Request, headers: Record<string, string>, exchange: OpenExchange): Promise<Answer> {
     const url = new URL(request.url)
     const path = pathOf(url)
     const guest = guestOf(request, path, world)
     const credential = guest?.credential ?? authenticate(request)
-    const match = find(contract, request.method, path)
+    if (!isWellEncoded(path)) throw new NetlifyFailure(400, 'The path is not valid percent-encoding')
+    const match = contract.find(request.method, path)
     const endpoint = match && netlifyEndpoints[match.endpoint.id]
     take(credential, match?.endpoint.id ?? '', headers)
     if (!match || !endpoint) throw notFound()
@@ -78,28 +77,24 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
 
   function hold(request: Request, { status, json, headers }: Answer, exchange: OpenExchange): void {
     const path = pathOf(new URL(request.url))
-    if (!isKnown(contract, request.method, path)) return
-    const problems = exchange.checkReply({ method: request.method, path, status, body: json, headers })
+    const told = { method: request.method, path, status, body: json, headers }
     // Netlify's answer to a name that is taken has no message, against its contract.
     const isNameRefused = status === 422 && Object.hasOwn(json as object, 'errors')
-    if (problems.length > 0 && !isNameRefused) {
-      throw new Error(`The emulator broke Netlify's contract in ${request.method} ${path}: ${JSON.stringify(problems)}`)
-    }
+    if (isNameRefused) exchange.checkReply(told)
+    else exchange.hold(told)
   }
 
   function authenticate(request: Request): Credential {
     const [, token] = /^Bearer (\S+)$/i.exec(request.headers.get('Authorization') ?? '') ?? []
     const credential = token === undefined ? undefined : world.accounts.authenticate(token)
-    if (!credential) throw new NetlifyFailure(401, 'Access Denied')
+    if (!credential) throw unauthorized()
     return credential
   }
 
-  function take(credential: Credential, operation: string, headers: Headers): void {
-    const { limit, remaining, reset, exceeded } = limiter.take(credential.token, operation)
-    headers.set('X-RateLimit-Limit', String(limit))
-    headers.set('X-RateLimit-Remaining', String(remaining))
-    headers.set('X-RateLimit-Reset', String(Math.ceil(reset / 1000)))
-    if (exceeded) throw new NetlifyFailure(429, 'API rate limit exceeded')
+  function take(credential: Credential, operation: string, headers: Record<string, string>): void {
+    const allowance = limiter.take(credential.token, operation)
+    Object.assign(headers, rateHeaders(allowance))
+    if (allowance.exceeded) throw rateLimited()
   }
 
   async function read(
@@ -118,7 +113,7 @@ export function createNetlifyApi(world: NetlifyWorld, options: NetlifyApiOptions
       throw new NetlifyFailure(422, `The emulator takes bodies of type ${wanted} here`)
     }
     const isJson = wanted === 'application/json' && !isArchive
-    const json = isJson && bytes.length > 0 ? parse(bytes) : undefined
+    const json = isJson && bytes.length > 0 ? parseJson(bytes, notJson) : undefined
     const body = match.endpoint.body === null ? undefined : isArchive ? {} : isJson ? json : bytes
     const query = url.searchParams
     const [problem] = exchange.check({ method: request.method, path: pathOf(url), query, body })
@@ -151,45 +146,6 @@ async function attempt(reply: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-function isKnown(contract: Contract, method: string, path: string): boolean {
-  try {
-    return contract.match(method, path) !== undefined
-  } catch (error) {
-    if (error instanceof URIError) return false
-    throw error
-  }
-}
-
-function find(contract: Contract, method: string, path: string): ContractMatch | undefined {
-  try {
-    return contract.match(method, path)
-  } catch (error) {
-    if (error instanceof URIError) throw new NetlifyFailure(400, 'The path is not valid percent-encoding')
-    throw error
-  }
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError)
-      throw new NetlifyFailure(400, 'The body is not JSON')
-    throw error
-  }
-}
-
-function preflight(request: Request): Response {
-  const asked = request.headers.get('Access-Control-Request-Headers')
-  return new Response(null, {
-    status: 204,
-    headers: {
-      'Access-Control-Allow-Origin': '*',
-      'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE, OPTIONS',
-      ...(asked === null
-        ? {}
-        : { 'Access-Control-Allow-Headers': 'Authorization, Content-Type, User-Agent, X-Nf-Retry-Count' }),
-      'Access-Control-Max-Age': '7200',
-    },
-  })
+function notJson(): NetlifyFailure {
+  return new NetlifyFailure(400, 'The body is not JSON')
 }

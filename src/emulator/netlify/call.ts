@@ -1,4 +1,5 @@
 import type { Account, Accounts, Credential } from '../accounts.js'
+import { pageLinks } from '../page-links.js'
 import type { Random } from '../random.js'
 import type { NetlifyBuilder } from './builds/builder.js'
 import type { NetlifyRepositories } from './builds/state.js'
@@ -96,15 +97,10 @@ export function page<Item>(call: Call, items: readonly Item[], view: (item: Item
   const size = Math.min(Math.max(Number(call.query.get('per_page') ?? 100), 1), 100)
   const last = Math.max(Math.ceil(items.length / size), 1)
   const number = Math.max(Number(call.query.get('page') ?? 1), 1)
-  const link = (relation: string, target: number): string => {
-    const url = new URL(call.url)
-    url.searchParams.set('page', String(target))
-    return `<${url.href}>; rel="${relation}"`
-  }
-  const links = [
-    ...(number > 1 ? [link('first', 1), link('prev', Math.min(number - 1, last))] : []),
-    ...(number < last ? [link('next', number + 1), link('last', last)] : []),
-  ]
-  const headers = links.length > 0 ? { Link: links.join(', ') } : {}
+  const links = pageLinks(call.url.href, {
+    ...(number > 1 && { first: 1, prev: Math.min(number - 1, last) }),
+    ...(number < last && { next: number + 1, last }),
+  })
+  const headers = links === undefined ? {} : { Link: links }
   return { status: 200, json: items.slice((number - 1) * size, number * size).map(view), headers }
 }

@@ -125,19 +125,6 @@ export const waivers: readonly Waiver[] = [
   },
 ]
 
-/** What the contract tells nothing of, and nobody else does either. */
-export const guesses: readonly Waiver[] = [
-  {
-    what: 'POST /drop with a token that was used: 422',
-    reason:
-      "The CLI never does so, and nothing tells. A client that copes with the refusal copes with Netlify's kindness.",
-  },
-  {
-    what: 'POST /drop/claim: 204 without a body',
-    reason: 'The CLI reads no more than whether it was a success.',
-  },
-]
-
 /** The contract with what is served beside it. */
 export function waive(document: ContractDocument): ContractDocument {
   const schemas: Record<string, JsonSchema> = { ...document.schemas }

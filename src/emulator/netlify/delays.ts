@@ -19,7 +19,7 @@ export interface NetlifyDelays {
 }
 
 /** How long what is not told takes: short enough for tests that wait for it. */
-export const defaultDelays: Required<NetlifyDelays> = {
+export const quickNetlifyDelays: Required<NetlifyDelays> = {
   preparing: 20,
   prepared: 80,
   processing: 20,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unzipSync } from 'fflate'
+import { text } from '../json-values.js'
 import { mimeTypeOf } from '../mime-type.js'
 import { type Call, deployOf, type Endpoint, type NetlifyWorld, page, siteOf } from './call.js'
 import { NetlifyFailure, notFound } from './failure.js'
@@ -156,10 +157,6 @@ function pathOf(name: string): string {
     throw new NetlifyFailure(422, `Not a path of a file: ${name}`)
   }
   return path
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** Reads the list of files in a body. */

@@ -16,6 +16,16 @@ export function notFound(): NetlifyFailure {
   return new NetlifyFailure(404, 'Not Found')
 }
 
+/** The answer where a limit is used up. */
+export function rateLimited(): NetlifyFailure {
+  return new NetlifyFailure(429, 'API rate limit exceeded')
+}
+
+/** The answer to a token that is not known, or to none. */
+export function unauthorized(): NetlifyFailure {
+  return new NetlifyFailure(401, 'Access Denied')
+}
+
 /**
  * The answer to a site's name that can't be had. It has no `message`, against the published contract
  * (github.com/netlify/open-api issue 377).

@@ -1,3 +1,5 @@
+import { createFixedWindows } from '../fixed-windows.js'
+
 /** How much an account may ask for. Netlify's numbers: 500 requests a minute, 3 deploys a minute, 100 a day. */
 export interface NetlifyLimits {
   /** For each token; uploads of files are not counted. @default 500 */
@@ -36,35 +38,25 @@ export function createLimiter(limits: NetlifyLimits, clock: { now(): number }): 
   const { requestsPerMinute = 500 } = limits
   const { deploysPerMinute = Number.POSITIVE_INFINITY, deploysPerDay = Number.POSITIVE_INFINITY } = limits
   const { dropsPerDay = Number.POSITIVE_INFINITY } = limits
-  const windows = new Map<string, Window>()
-
-  const open = (key: string, limit: number, length: number): Window => {
-    const now = clock.now()
-    const known = windows.get(key)
-    const window = known && known.reset > now ? known : { limit, count: 0, reset: now + length }
-    windows.set(key, window)
-    return window
-  }
+  const open = createFixedWindows(() => clock.now())
 
   return {
     take(token, operation) {
-      const general = open(`${token} requests`, requestsPerMinute, minute)
+      const general = { limit: requestsPerMinute, window: open(`${token} requests`, minute) }
       const counted = operation === 'uploadDeployFile' || operation === 'uploadDeployFunction' ? [] : [general]
       if (operation === 'createSiteDeploy') {
-        counted.push(open(`${token} minute`, deploysPerMinute, minute), open(`${token} day`, deploysPerDay, day))
+        counted.push({ limit: deploysPerMinute, window: open(`${token} minute`, minute) })
+        counted.push({ limit: deploysPerDay, window: open(`${token} day`, day) })
       }
-      if (operation === 'createDrop') counted.push(open('drops', dropsPerDay, day))
+      if (operation === 'createDrop') counted.push({ limit: dropsPerDay, window: open('drops', day) })
       // A request that is refused uses nothing up.
-      const full = counted.find((window) => window.count >= window.limit)
-      if (!full) for (const window of counted) window.count += 1
-      const { limit, count, reset } = full ?? general
+      const full = counted.find(({ limit, window }) => window.count >= limit)
+      if (!full) for (const { window } of counted) window.count += 1
+      const {
+        limit,
+        window: { count, reset },
+      } = full ?? general
       return { limit, remaining: Math.max(limit - count, 0), reset, exceeded: full !== undefined }
     },
   }
-}
-
-interface Window {
-  readonly limit: number
-  readonly reset: number
-  count: number
 }

@@ -8,7 +8,7 @@ import { type TellLog, tellLog } from './builds/log-socket.js'
 import { buildPull, buildPush } from './builds/pushes.js'
 import type { NetlifyRepositories, PulledCommit } from './builds/state.js'
 import type { NetlifyWorld } from './call.js'
-import { defaultDelays, type NetlifyDelays } from './delays.js'
+import { type NetlifyDelays, quickNetlifyDelays } from './delays.js'
 import { domainsOf, type Resolve } from './domains.js'
 import { createMachine } from './machine.js'
 import { createNetlifySites } from './sites.js'
@@ -63,7 +63,7 @@ export interface Netlify {
 export function createNetlify(options: NetlifyOptions): Netlify {
   const { accounts, address, clock = Date, random = createRandom(undefined, 'netlify') } = options
   const state = createState()
-  const delays = { ...defaultDelays, ...options.delays }
+  const delays = { ...quickNetlifyDelays, ...options.delays }
   const machine = createMachine(state, clock, delays)
   const builder = createBuilder()
   let last = 0

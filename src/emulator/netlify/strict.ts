@@ -7,6 +7,28 @@ const variable = 'key scopes values is_secret updated_at'.split(' ')
 /** What clients need although the published contract, in which nearly nothing is required, does not promise it. */
 export const strictNetlify: Stricter = {
   bodies: { updateSiteDeploy: ['files'] },
+  error: {
+    source:
+      'The contract has `{ code, message }`; a name that is taken is refused by its field (github.com/netlify/open-api issue 377).',
+    schema: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['code', 'message'],
+          properties: { code: { type: 'integer' }, message: { type: 'string' } },
+          additionalProperties: false,
+        },
+        {
+          type: 'object',
+          required: ['errors'],
+          properties: {
+            errors: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+          },
+          additionalProperties: false,
+        },
+      ],
+    },
+  },
   replies: {
     getCurrentUser: ['id', 'email', 'full_name'],
     listAccountsForUser: ['id', 'name', 'slug'],

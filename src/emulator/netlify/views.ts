@@ -1,4 +1,5 @@
 import type { Account } from '../accounts.js'
+import { defined } from '../json-values.js'
 import { buildSettingsOf, deployHook } from './builds/settings.js'
 import { branchLabel, type NetlifyDeploy, type NetlifySite } from './state.js'
 
@@ -113,8 +114,4 @@ export function deployView(deploy: NetlifyDeploy, address: SiteAddress): Json {
 
 function time(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
-}
-
-function defined(json: Json): Json {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined))
 }

@@ -1,4 +1,5 @@
-import { type Call, defined, deploymentOf, type Endpoints, paginate, text, type VercelWorld } from './call.js'
+import { defined, text } from '../json-values.js'
+import { type Call, deploymentOf, type Endpoints, paginate, type VercelWorld } from './call.js'
 import { siteDomain } from './hosts.js'
 import { notFound, VercelProblem } from './problem.js'
 import type { Json, VercelAlias } from './state.js'

@@ -1,4 +1,5 @@
 import type { Account, Accounts, Credential } from '../accounts.js'
+import type { SourceTree } from '../linked-repositories.js'
 import type { Random } from '../random.js'
 import type { AliasBook } from './aliases.js'
 import type { Hosts } from './hosts.js'
@@ -30,14 +31,6 @@ export interface Repositories {
   find(pathOrId: string): Promise<KnownRepository | undefined>
   /** The commit that a branch, a tag or an id stands for, with its files; `undefined` where there is none. */
   read(repository: KnownRepository, ref: string): Promise<SourceTree | undefined>
-}
-
-/** The files of a commit. */
-export interface SourceTree {
-  readonly sha: string
-  readonly message: string
-  /** By path, without a slash at the start. */
-  readonly files: ReadonlyMap<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly mode: number }>
 }
 
 /** What all endpoints work on. */
@@ -176,14 +169,4 @@ export function paginate<Item>(
   const next = fitting.length > limit && last !== undefined ? timeOf(last) : null
   const first = page[0]
   return { page, pagination: { count: page.length, next, prev: first === undefined ? null : timeOf(first) } }
-}
-
-/** Whose value is text. */
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** Leaves out what has no value. */
-export function defined(json: Json): Json {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined))
 }

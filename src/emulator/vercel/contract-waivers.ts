@@ -1,7 +1,11 @@
 import type { ContractDocument, ContractEndpoint, JsonSchema } from '../contract.js'
-import type { Waiver } from '../waiver.js'
+import type { Waiver, Written } from '../waiver.js'
+import { otherVersions, versionWaiver } from './other-versions.js'
 
-const cli = "Vercel's own CLI and @vercel/client send it; the SDK does not have it."
+const sent = 'Sent where Vercel’s own clients and Tabship deploy side by side in tests; the SDK does not have it.'
+const tabship = 'Tabship sends it, and the SDK does not have it'
+const client = '@vercel/client/dist'
+const cli = 'vercel/dist'
 
 /** Properties of bodies that real clients send, by the endpoint's id. */
 const bodyProperties: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
@@ -10,7 +14,6 @@ const bodyProperties: Readonly<Record<string, Readonly<Record<string, JsonSchema
     source: { type: 'string' },
     build: { type: 'object', properties: { env: { $ref: '#/schemas/emulator-environment' } } },
     env: { $ref: '#/schemas/emulator-environment' },
-    public: { type: 'boolean' },
     regions: { type: 'array', items: { type: 'string' } },
     functions: { type: 'object' },
     builds: { type: 'array' },
@@ -29,9 +32,16 @@ const nullableProperties: Readonly<Record<string, readonly string[]>> = { create
 
 /** Parameters of the query that real clients send, by the endpoint's id. */
 const queryParameters: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
-  createDeployment: { prebuilt: { enum: ['1', '0', ''] }, withCache: { enum: ['1', '0', ''] } },
-  getDeploymentEvents: { format: { enum: ['lines'] } },
-  getProject: { rollbackInfo: { enum: ['true', 'false'] } },
+  createDeployment: { prebuilt: { const: '1' }, withCache: { const: '1' } },
+  getDeploymentEvents: { format: { const: 'lines' } },
+  deleteDeployment: { hard: { enum: ['0', '1'] } },
+  getProject: { rollbackInfo: { const: 'true' } },
+}
+
+/** Who uses the endpoints of our own, by their ids. */
+const usersOf: Readonly<Record<string, string>> = {
+  linkProject: `${tabship}. \`vercel git connect\` does, too, and Vercel's Terraform provider (\`client/project.go\`).`,
+  updateProductionBranch: `${tabship}. Vercel's Terraform provider does, too (\`client/project.go\`).`,
 }
 
 /** Endpoints that real clients use and the SDK does not have. */
@@ -101,97 +111,59 @@ const ownEndpoints: readonly ContractEndpoint[] = [
   },
 ]
 
-interface OtherVersion {
-  readonly from: RegExp
-  readonly to: string
-  /** @default all */
-  readonly methods?: readonly string[]
+/** What no test lets a client send, and where it says so itself: properties and parameters by their `what`. */
+const written: Readonly<Record<string, Written>> = {
+  ...Object.fromEntries(
+    ['regions', 'functions', 'builds', 'routes', 'cleanUrls', 'trailingSlash', 'rewrites', 'redirects', 'headers']
+      .concat('autoAssignCustomDomains')
+      .map((name) => [`createDeployment: body.${name}`, { file: `${client}/types.d.ts`, text: `    ${name}?: ` }]),
+  ),
+  'createDeployment: query.withCache': {
+    file: `${client}/utils/query-string.js`,
+    text: 'options.set("withCache", "1")',
+  },
+  'deleteDeployment: query.hard': { file: `${cli}/chunks/chunk-FECLYNNO.js`, text: '`/now/deployments/*?hard=' },
+  'createProjectEnv, editProjectEnv: body.visibility': {
+    file: `${cli}/commands/env/index.js`,
+    text: '...visibility!==void 0?{visibility}:{}',
+  },
+  'DELETE /v9/projects/{idOrName}/link': {
+    file: `${cli}/chunks/chunk-SYEKOJHT.js`,
+    text: 'client.fetch(fetchUrl,{method:"DELETE"',
+  },
+  'GET /v3/env/pull/{idOrName}/{target}': { file: `${cli}/chunks/chunk-VYC3AMWW.js`, text: '`/v3/env/pull/*`' },
 }
 
-/** Versions of a path that real clients use in place of the contract's. */
-const otherVersions: readonly OtherVersion[] = [
-  { from: /^\/v3\/now\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
-  { from: /^\/v2\/deployments\/([^/]+)\/events$/, to: '/v3/deployments/$1/events' },
-  { from: /^(?:\/v2)?\/now\/deployments\/([^/]+)\/aliases$/, to: '/v2/deployments/$1/aliases' },
-  { from: /^(?:\/v\d+)?\/now\/deployments\/([^/]+)$/, to: '/v13/deployments/$1' },
-  { from: /^(?:\/v1)?\/projects\/([^/]+)\/custom-environments$/, to: '/v9/projects/$1/custom-environments' },
-  { from: /^\/v6\/deployments$/, to: '/v7/deployments', methods: ['GET'] },
-  { from: /^\/v6\/now\/deployments$/, to: '/v7/deployments', methods: ['GET'] },
-  { from: /^\/v(?:1|8|9|10)\/projects$/, to: '/v11/projects', methods: ['POST'] },
-  { from: /^\/v[4-9]\/projects$/, to: '/v10/projects', methods: ['GET'] },
-  { from: /^\/v(?:1|2|8|10)\/projects\/([^/]+)$/, to: '/v9/projects/$1' },
-  { from: /^\/v(?:1|4)\/projects\/([^/]+)\/link$/, to: '/v9/projects/$1/link' },
-  { from: /^\/v(?:8|9)\/projects\/([^/]+)\/env$/, to: '/v10/projects/$1/env' },
-  { from: /^\/v(?:8|9|10)\/projects\/([^/]+)\/env\/([^/]+)$/, to: '/v1/projects/$1/env/$2', methods: ['GET'] },
-  { from: /^\/v(?:8|10)\/projects\/([^/]+)\/env\/([^/]+)$/, to: '/v9/projects/$1/env/$2' },
-  { from: /^\/v(?:8|9)\/projects\/([^/]+)\/domains$/, to: '/v10/projects/$1/domains', methods: ['POST'] },
-  { from: /^\/v9\/projects\/([^/]+)\/rollback\/([^/]+)$/, to: '/v1/projects/$1/rollback/$2' },
-  { from: /^\/v(?:1|9)\/projects\/([^/]+)\/promote\/(?!aliases$)([^/]+)$/, to: '/v10/projects/$1/promote/$2' },
-  { from: /^\/v9\/projects\/([^/]+)\/(promote|rollback)\/aliases$/, to: '/v1/projects/$1/promote/aliases' },
-  { from: /^\/v[12]\/teams$/, to: '/v2/teams' },
-  { from: /^(?:\/v1)?\/teams\/([^/]+)$/, to: '/v2/teams/$1' },
-  { from: /^\/v[2-4]\/domains\/([^/]+)\/config$/, to: '/v6/domains/$1/config' },
-  { from: /^\/v[23]\/now\/aliases\/([^/]+)$/, to: '/v4/aliases/$1' },
-  { from: /^\/v[23]\/(?:now\/)?aliases$/, to: '/v4/aliases' },
-  { from: /^\/v1[0-2]\/deployments\/([^/]+)$/, to: '/v13/deployments/$1' },
-  { from: /^\/v1\/projects\/([^/]+)\/transfer-request$/, to: '/projects/$1/transfer-request' },
-]
-
-/** The contract's path for one that a real client asks for. */
-export function contractPath(method: string, path: string): string {
-  const version = otherVersion(method, path)
-  return version ? path.replace(version.from, version.to) : path
+function waiver(what: string, reason = sent): Waiver {
+  const place = written[what]
+  return place ? { what, reason: readIn(place), written: place } : { what, reason }
 }
 
-/** The waiver that a path makes use of which is not the contract's. */
-export function versionWaiver(method: string, path: string): string {
-  const version = otherVersion(method, path)
-  return version ? nameOf(version) : `${method} ${path}`
-}
-
-function otherVersion(method: string, path: string): OtherVersion | undefined {
-  return otherVersions.find(({ from, methods }) => from.test(path) && (methods?.includes(method) ?? true))
-}
-
-// For people: `/v[4-9]/projects for /v10/projects`.
-function nameOf({ from, to }: OtherVersion): string {
-  const plain = from.source
-    .replace(/^\^|\$$/g, '')
-    .replaceAll('\\/', '/')
-    .replaceAll('([^/]+)', '*')
-  return `${plain} for ${to.replace(/\$\d/g, '*')}`
+function readIn({ file, text }: Written): string {
+  return `In a client's own code: \`${text.trim().replaceAll('`', '')}\` in \`${file}\`. The SDK does not have it.`
 }
 
 /** Everything that is accepted or served beside the contract, and why. */
 export const waivers: readonly Waiver[] = [
   ...Object.entries(bodyProperties).flatMap(([id, properties]) =>
-    Object.keys(properties).map((name) => ({ what: `${id}: body.${name}`, reason: cli })),
+    Object.keys(properties).map((name) => waiver(`${id}: body.${name}`)),
   ),
   ...Object.entries(nullableProperties).flatMap(([id, names]) =>
-    names.map((name) => ({ what: `${id}: body.${name} (null)`, reason: cli })),
+    names.map((name) => waiver(`${id}: body.${name} (null)`)),
   ),
-  { what: 'createDeployment: body.files[].mode', reason: cli },
-  { what: 'createProjectEnv, editProjectEnv: body.visibility', reason: cli },
+  waiver('createDeployment: body.files[].mode'),
+  waiver('createProjectEnv, editProjectEnv: body.visibility'),
   ...Object.entries(queryParameters).flatMap(([id, parameters]) =>
-    Object.keys(parameters).map((name) => ({ what: `${id}: query.${name}`, reason: cli })),
+    Object.keys(parameters).map((name) => waiver(`${id}: query.${name}`)),
   ),
-  {
-    what: 'getCerts: query.limit',
-    reason: 'Tabship asks for as many as a page may have, as other lists of the API let it; the SDK has no query here.',
-  },
-  ...ownEndpoints.map(({ method, path }) => ({
-    what: `${method} ${path}`,
-    reason: `\`vercel git\`, \`vercel env\` or Vercel's own Terraform provider uses it. ${cli}`,
-  })),
-  ...otherVersions.map((version) => ({ what: nameOf(version), reason: cli })),
-]
-
-/** What was decided where the contract tells nothing, or less. */
-export const guesses: readonly Waiver[] = [
-  {
-    what: 'createProject: a name is the only thing that a body must have',
-    reason: 'The SDK leaves the whole body optional; the API refuses a project without a name.',
-  },
+  waiver('getCerts: query.limit', `${tabship}: as many as a page may have, as other lists of the API let it.`),
+  ...ownEndpoints.map(({ id, method, path }) => waiver(`${method} ${path}`, usersOf[id])),
+  ...otherVersions.map((version) => {
+    const what = versionWaiver(version.method, version.asked)
+    return version.written
+      ? { what, reason: readIn(version.written), written: version.written }
+      : { what, reason: sent }
+  }),
 ]
 
 /** The contract with what it is waived for. */

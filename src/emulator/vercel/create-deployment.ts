@@ -1,5 +1,6 @@
+import { defined, text } from '../json-values.js'
 import type { Call, Endpoint, Endpoints, VercelWorld } from './call.js'
-import { defined, findDeployment, findProject, projectsOf, text } from './call.js'
+import { findDeployment, findProject, projectsOf } from './call.js'
 import { deploymentView } from './deployment-view.js'
 import { commitSource, makeDeployment, type Source, settingsOf } from './make-deployment.js'
 import { badRequest, notFound, VercelProblem } from './problem.js'

@@ -1,4 +1,5 @@
-import { defined, type VercelWorld } from './call.js'
+import { defined } from '../json-values.js'
+import type { VercelWorld } from './call.js'
 import { environmentView } from './environment-endpoints.js'
 import { substateOf } from './project-view.js'
 import { accountId, type Json, type VercelDeployment } from './state.js'

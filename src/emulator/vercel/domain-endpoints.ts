@@ -1,13 +1,5 @@
-import {
-  type Call,
-  type DnsRecord,
-  defined,
-  type Endpoints,
-  paginate,
-  projectOf,
-  text,
-  type VercelWorld,
-} from './call.js'
+import { defined, text } from '../json-values.js'
+import { type Call, type DnsRecord, type Endpoints, paginate, projectOf, type VercelWorld } from './call.js'
 import { siteDomain } from './hosts.js'
 import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'

@@ -1,4 +1,5 @@
-import { type Call, defined, type Endpoints, projectOf, text, type VercelWorld } from './call.js'
+import { defined, text } from '../json-values.js'
+import { type Call, type Endpoints, projectOf, type VercelWorld } from './call.js'
 import { hostLabel } from './hosts.js'
 import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Call, defined, deploymentOf, type Endpoints } from './call.js'
+import { defined } from '../json-values.js'
+import { type Call, deploymentOf, type Endpoints } from './call.js'
 import { VercelProblem } from './problem.js'
 import { contentsOf, type DeploymentFiles, type Json } from './state.js'
 

@@ -1,4 +1,6 @@
-import { VercelProblem } from './problem.js'
+import { createFixedWindows } from '../fixed-windows.js'
+import { rateHeaders } from './headers.js'
+import { rateLimited, VercelProblem } from './problem.js'
 
 /** How much an account may ask for. Vercel's numbers: 100 deployments and, as users report, 5,000 uploads a day on the free plan. */
 export interface VercelLimits {
@@ -29,11 +31,6 @@ export interface Limiter {
   upload(account: string, size: number): void
 }
 
-interface Window {
-  readonly reset: number
-  count: number
-}
-
 const minute = 60_000
 const day = 24 * 60 * minute
 
@@ -45,13 +42,7 @@ export function createLimiter(limits: VercelLimits, now: () => number): Limiter 
     uploadsPerDay = Number.POSITIVE_INFINITY,
     fileSize = 100_000_000,
   } = limits
-  const windows = new Map<string, Window>()
-  const open = (key: string, length: number): Window => {
-    const known = windows.get(key)
-    const window = known && known.reset > now() ? known : { count: 0, reset: now() + length }
-    windows.set(key, window)
-    return window
-  }
+  const open = createFixedWindows(now)
   const daily = (key: string, limit: number, status: number, code: string): void => {
     const window = open(key, day)
     if (window.count >= limit) {
@@ -70,20 +61,8 @@ export function createLimiter(limits: VercelLimits, now: () => number): Limiter 
       // A request that is refused uses nothing up.
       if (!exceeded) window.count += 1
       const remaining = Math.max(limit - window.count, 0)
-      const reset = Math.ceil(window.reset / 1000)
-      const told = {
-        'X-RateLimit-Limit': String(limit),
-        'X-RateLimit-Remaining': String(remaining),
-        'X-RateLimit-Reset': String(reset),
-      }
-      if (exceeded) {
-        // The CLI waits as long as `Retry-After` says; the body is that of the docs, "Vercel REST API Errors".
-        const wait = Math.ceil((window.reset - now()) / 1000)
-        const message = `The rate limit of ${limit} exceeded for '${operation}'. Try again in ${wait} seconds`
-        const left = { remaining, reset, resetMs: window.reset, total: limit }
-        throw new VercelProblem(429, 'rate_limited', message, { limit: left }, { ...told, 'Retry-After': `${wait}` })
-      }
-      return told
+      if (exceeded) throw rateLimited(operation, limit, window.reset, now())
+      return rateHeaders({ limit, remaining, reset: window.reset })
     },
     deployment: (account) => {
       daily(`${account} deployments`, deploymentsPerDay, 402, 'api-deployments-free-per-day')

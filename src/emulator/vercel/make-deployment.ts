@@ -1,4 +1,5 @@
-import type { KnownRepository, SourceTree, VercelWorld } from './call.js'
+import type { SourceTree } from '../linked-repositories.js'
+import type { KnownRepository, VercelWorld } from './call.js'
 import { hostLabel } from './hosts.js'
 import { createHash9, createId } from './ids.js'
 import type { DeploymentFiles, Json, VercelDeployment, VercelProject } from './state.js'

@@ -1,3 +1,5 @@
+import { rateHeaders } from './headers.js'
+
 /** Thrown by an endpoint to answer with an error in Vercel's form: `{ error: { code, message } }`. */
 export class VercelProblem extends Error {
   override readonly name = 'VercelProblem'
@@ -31,6 +33,25 @@ export function notFound(message = 'Not found'): VercelProblem {
 /** The answer for what the caller may see but not do, and for a scope that is not the caller's. */
 export function forbidden(message = 'Not authorized'): VercelProblem {
   return new VercelProblem(403, 'forbidden', message)
+}
+
+/** The answer to a token that is not known: 403, as the CLI's `isInvalidToken` expects. */
+export function invalidToken(): VercelProblem {
+  return new VercelProblem(403, 'forbidden', 'Not authorized', { invalidToken: true })
+}
+
+/**
+ * The answer where too much was asked: the body is that of the docs, "Vercel REST API Errors", and the CLI waits as long as `Retry-After`
+ * says.
+ *
+ * @param reset milliseconds since the epoch
+ */
+export function rateLimited(operation: string, limit: number, reset: number, now: number): VercelProblem {
+  const wait = Math.ceil((reset - now) / 1000)
+  const message = `The rate limit of ${limit} exceeded for '${operation}'. Try again in ${wait} seconds`
+  const left = { remaining: 0, reset: Math.ceil(reset / 1000), resetMs: reset, total: limit }
+  const headers = { ...rateHeaders({ limit, remaining: 0, reset }), 'Retry-After': String(wait) }
+  return new VercelProblem(429, 'rate_limited', message, { limit: left }, headers)
 }
 
 /** The answer to a request that makes no sense. */

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts.js'
+import { text } from '../json-values.js'
 import { createRandom } from '../random.js'
-import { type Call, type Endpoints, paginate, projectOf, projectsOf, text, type VercelWorld } from './call.js'
+import { type Call, type Endpoints, paginate, projectOf, projectsOf, type VercelWorld } from './call.js'
 import { siteDomain } from './hosts.js'
 import { createId } from './ids.js'
 import { badRequest, VercelProblem } from './problem.js'

@@ -1,4 +1,5 @@
-import { defined, type VercelWorld } from './call.js'
+import { defined } from '../json-values.js'
+import type { VercelWorld } from './call.js'
 import { accountId, deploymentsOf, type Json, type VercelDeployment, type VercelProject } from './state.js'
 import { variableView } from './variable-view.js'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Account } from '../accounts.js'
-import type { SourceTree } from './call.js'
+import type { TreeFiles } from '../build/source-tree.js'
 import { badRequest, VercelProblem } from './problem.js'
 import { contentsOf, type DeploymentFile, type DeploymentFiles, type Json, type VercelState } from './state.js'
 
@@ -54,7 +54,7 @@ export function readFiles(files: readonly Json[], account: Account, state: Verce
 }
 
 /** Keeps the files of a commit as if they had been uploaded. */
-export function keepFiles(files: SourceTree['files'], account: Account, state: VercelState): DeploymentFiles {
+export function keepFiles(files: TreeFiles, account: Account, state: VercelState): DeploymentFiles {
   const contents = contentsOf(state, account)
   return new Map(
     [...files].map(([path, { bytes, mode }]) => {

@@ -5,6 +5,21 @@ const deployment =
 
 /** What clients need of the replies for which the published contract has one shape among others that holds next to nothing. */
 export const strictVercel: Stricter = {
+  error: {
+    source: 'Docs, “Vercel REST API Errors”; what else an error tells depends on its code.',
+    schema: {
+      type: 'object',
+      required: ['error'],
+      properties: {
+        error: {
+          type: 'object',
+          required: ['code', 'message'],
+          properties: { code: { type: 'string', minLength: 1 }, message: { type: 'string', minLength: 1 } },
+        },
+      },
+      additionalProperties: false,
+    },
+  },
   replies: {
     getProjects: ['projects', 'pagination'],
     updateProjectProtectionBypass: ['protectionBypass'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Endpoints, projectOf, text } from './call.js'
+import { text } from '../json-values.js'
+import { type Endpoints, projectOf } from './call.js'
 import { forbidden, notFound, VercelProblem } from './problem.js'
 import { freeName } from './project-endpoints.js'
 

@@ -1,4 +1,5 @@
-import { type Call, type Endpoints, projectOf, text, type VercelWorld } from './call.js'
+import { text } from '../json-values.js'
+import { type Call, type Endpoints, projectOf, type VercelWorld } from './call.js'
 import { createId } from './ids.js'
 import { notFound, VercelProblem } from './problem.js'
 import type { EnvironmentTarget, Json, VercelProject, VercelVariable } from './state.js'

@@ -1,4 +1,4 @@
-import { defined } from './call.js'
+import { defined } from '../json-values.js'
 import type { Json, VercelVariable } from './state.js'
 
 /**

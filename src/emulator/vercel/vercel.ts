@@ -8,6 +8,7 @@ import { createBuilder } from './build/builder.js'
 import type { DnsRecord, Repositories, VercelWorld } from './call.js'
 import { quickVercelDelays, type VercelDelays } from './delays.js'
 import { deployPush } from './deploy-push.js'
+import type { VercelCors } from './headers.js'
 import { createHosts } from './hosts.js'
 import { createLimiter, type VercelLimits } from './limits.js'
 import { type Build, createMachine, isOver } from './machine.js'
@@ -32,8 +33,10 @@ export interface VercelOptions {
    * @default false
    */
   readonly protectPreviews?: boolean
-  /** Whether pages may read the API's answers. @default true */
-  readonly cors?: boolean
+  /** Which pages may use the API. @default true */
+  readonly cors?: VercelCors
+  /** Whether pages of other origins may read the files of sites. @default true */
+  readonly siteCors?: boolean
   /** What the DNS says, as it is when it is asked for. @default nothing */
   readonly dns?: () => readonly DnsRecord[]
   /** Whether Vercel's app is installed on GitHub, which linking needs. @default true */
@@ -95,7 +98,7 @@ export function createVercel(options: VercelOptions): Vercel {
     protectPreviews,
     dns,
   }
-  const sites = createVercelSites(world)
+  const sites = createVercelSites(world, options.siteCors)
   const running = (id: string): VercelDeployment => {
     machine.settle()
     const deployment = state.deployments.get(id)

@@ -25,6 +25,8 @@ export interface PagesSettings {
   readonly target: string
   readonly domain?: string | undefined
   readonly spaFallback?: boolean | undefined
+  /** Commits of which is known that a deployment made them. */
+  readonly own: Set<string>
 }
 
 /** Commits the files to the branch, and waits until GitHub serves this very commit. */
@@ -34,7 +36,7 @@ export async function publishPages(
   given: Context<Checkpoint>,
 ): Promise<Release> {
   const { site, artifacts, environment, title, deployment } = input
-  const { host, branch, mode, target } = settings
+  const { host, branch, mode, target, own } = settings
   const before = given.saved?.kind === 'commit' ? given.saved : undefined
   let latest: Checkpoint = before ?? { kind: 'site' }
   const context: Context<Checkpoint> = {
@@ -44,7 +46,7 @@ export async function publishPages(
       return given.save(checkpoint)
     },
   }
-  const repository = await host.prepare({ branches: [branch] }, hostContext(host, context, latest))
+  const repository = await host.prepare({ branches: [branch], only: true }, hostContext(host, context, latest))
   const { fullName } = repository
   const api = createPagesApi(host, fullName)
   // Somebody may have removed it since: then there is nothing else to go on with.
@@ -58,7 +60,7 @@ export async function publishPages(
   const date = before?.date ?? context.clock.time?.() ?? context.clock.now()
   const head = before ? before.head : (repository.heads[branch] ?? null)
   await requireSource(api, { fullName, branch, site: found.site }, context)
-  if (!before) await requireOwnBranch(api, { fullName, branch, head }, context)
+  if (!before) await requireOwnBranch(api, { fullName, branch, head, own }, context)
   const begun: Checkpoint = before ?? { kind: 'commit', date, head }
   if (!before) await context.save(begun)
   if (mode === 'workflow') await readyForWorkflow(api, { branch, domain, site: found.site }, context)

@@ -1,5 +1,5 @@
-import type { ContractEndpoint } from '../../../src/emulator/contract.js'
-import type { Findings } from './findings.js'
+import type { ContractEndpoint, Stricter } from '../../../src/emulator/contract.js'
+import { type Findings, validationOf } from './findings.js'
 import type { ReportedProvider } from './providers.js'
 import type { EndpointTally } from './tally.js'
 
@@ -7,10 +7,15 @@ import type { EndpointTally } from './tally.js'
 export function renderContracts(providers: readonly ReportedProvider[]): string {
   return `# Contracts of the emulators
 
-In every run of the tests each request that an emulator accepts and each reply that it gives is held against the contract that its
-provider published: by its schemas, and by the rule that nothing may be there which they do not declare. A run of all tests fails
-where an endpoint of this list was not reached, where something deviates that is not listed here with a reason, and where a listed
-deviation no longer occurs. Written by \`npm test\`, into \`reports/contracts.md\`.
+In every run of the tests each request that an emulator accepts is held against the contract that its provider published, and so is
+each reply with JSON that it gives: by its schemas, and by the rule that nothing may be there which they do not declare. “Judged by”
+tells what a success is held against: a schema, or the status alone where the contract promises no body; streams and archives
+are passed over. Contracts tell of few errors, so errors are also held against one form for each provider, where it has one.
+“Guessed” lists what was decided without a source.
+
+A run of all tests fails where no success of an endpoint of this list was judged so, where something deviates that is not listed here
+with a reason, and where a listed deviation no longer occurs: what is said to be sent must be sent by a client or by Tabship, not by
+a test of the emulator, or be found in the client's own code. Written by \`npm test\`, into \`reports/contracts.md\`.
 
 ${providers.map(renderProvider).join('\n')}`
 }
@@ -23,10 +28,21 @@ function renderProvider({ name, contract, guesses }: ReportedProvider): string {
 
 Source: ${document.source}. Served: ${published.endpoints.length} of its endpoints${beside}.
 
-| endpoint | operation | further required |
-|---|---|---|
-${document.endpoints.map((one) => row([route(one), `\`${one.id}\``, listed(stricter.replies?.[one.id])])).join('\n')}
-${section('Beside the contract', waivers)}${section('Guessed, for nothing tells', guesses)}`
+| endpoint | operation | judged by | further required of the reply | further required of the body |
+|---|---|---|---|---|
+${document.endpoints.map((one) => row(cellsOf(one, stricter))).join('\n')}
+${errors(stricter)}${section('Beside the contract', waivers)}${section('Guessed, for nothing tells', guesses)}`
+}
+
+function cellsOf(endpoint: ContractEndpoint, { replies, bodies }: Stricter): string[] {
+  const { id } = endpoint
+  return [route(endpoint), `\`${id}\``, validationOf(endpoint), listed(replies?.[id]), listed(bodies?.[id])]
+}
+
+function errors({ error }: Stricter): string {
+  if (!error) return '\nErrors have one form by the contract itself, at every endpoint.\n'
+  const schema = JSON.stringify(error.schema, null, 2)
+  return `\n### Errors\n\n${error.source}\n\n\`\`\`json\n${schema}\n\`\`\`\n`
 }
 
 function section(title: string, waivers: readonly { readonly what: string; readonly reason: string }[]): string {
@@ -48,13 +64,13 @@ function renderFindings({ provider, tallies, unexplained, unreached, stale }: Fi
 
 ${total} replies judged by ${provider.contract.document.source}.
 
-| endpoint | judged | not judged | refused by the contract |
+| endpoint | judged | not judged | requests refused by the contract |
 |---|---|---|---|
 ${rows.join('\n')}
 
 - Unexplained deviations: ${bullets(unexplained)}
 - Endpoints that nothing reached: ${bullets(unreached)}
-- Waivers that nothing made use of: ${bullets(stale)}
+- Waivers that neither a client nor Tabship made use of: ${bullets(stale)}
 `
 }
 

@@ -80,7 +80,7 @@ export function createHeader(
                   url,
                   `address of ${title}`,
                   element('b', {}, title),
-                  element('span', { class: 'mono' }, url.replace(/^https?:\/\/127\.0\.0\.1/, '')),
+                  element('span', { class: 'mono' }, url.replace(/^https?:\/\/[^/:]+/, '')),
                 ),
               ),
             ),

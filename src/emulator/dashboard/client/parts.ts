@@ -1,7 +1,15 @@
+import type { EmulatorStateView } from '../state-view.js'
 import type { Child, Dom } from './dom.js'
+
+/** A section of the page from what the emulator holds; `null` where there is nothing to show. */
+export type Section = (state: EmulatorStateView) => HTMLElement | null
 
 /** What several sections are made of. */
 export interface Parts {
+  /** The colour of a state or an outcome in a provider's word, or in ours. */
+  toneOf(word: string): 'good' | 'bad' | 'running' | 'quiet'
+  /** The name of a thing on one line, which leads to it where it has an address. */
+  name(text: string, url?: string | null): HTMLElement
   /** A word with the colour of an outcome: `good`, `bad`, `running`, `quiet`, or `plain`. */
   badge(tone: string, text: string, title?: string): HTMLElement
   /** A provider by its name in people's words. */
@@ -12,7 +20,7 @@ export interface Parts {
 }
 
 /** Makes the parts. */
-export function createParts({ element, icon }: Dom): Parts {
+export function createParts({ element, icon, link }: Dom): Parts {
   const names: Readonly<Record<string, string>> = {
     netlify: 'Netlify',
     vercel: 'Vercel',
@@ -22,6 +30,16 @@ export function createParts({ element, icon }: Dom): Parts {
     neon: 'Neon',
   }
   return {
+    toneOf: (word) => {
+      if (/^(?:success|succeeded|ready|active|idle)$/.test(word)) return 'good'
+      if (/^(?:failure|error|failed)$/.test(word)) return 'bad'
+      return /^(?:canceled|cancelled|skipped|inactive)$/.test(word) ? 'quiet' : 'running'
+    },
+    name: (text, url = null) => {
+      const words = element('span', { class: 'text' }, text)
+      const title = url === null ? text : `${text}: open ${url}`
+      return link(url, { class: 'name', title }, words, url !== null && icon('external'))
+    },
     badge: (tone, text, title) => element('span', { class: 'badge', 'data-tone': tone, title }, text),
     provider: (name) => element('span', { class: 'provider', 'data-provider': name }, names[name] ?? name),
     copyButton: (text, what, ...label) => {

@@ -1,12 +1,14 @@
 import type { EmulatorStateView } from '../state-view.js'
 import type { Connection, ConnectionState } from './connection.js'
+import type { DeploymentSection } from './deployments.js'
 import type { Dom } from './dom.js'
 import type { Format } from './format.js'
 import type { Header } from './header.js'
 import type { Log } from './log.js'
-import type { Parts } from './parts.js'
-import type { OtherSections } from './repositories.js'
-import type { SiteSections } from './sites.js'
+import type { LogControls } from './log-controls.js'
+import type { LogMemory } from './log-memory.js'
+import type { LogRow } from './log-row.js'
+import type { Parts, Section } from './parts.js'
 
 /** What makes the page, by name: functions that know nothing of each other. */
 export interface Makers {
@@ -15,9 +17,15 @@ export interface Makers {
   createParts(dom: Dom): Parts
   createConnection(token: string, onState: (state: ConnectionState) => void): Connection
   createHeader(place: HTMLElement, dom: Dom, parts: Parts, format: Format): Header
-  createSiteSections(dom: Dom, parts: Parts, format: Format): SiteSections
-  createOtherSections(dom: Dom, parts: Parts, format: Format): OtherSections
-  createLog(dom: Dom, format: Format, connection: Connection): Log
+  createSites(dom: Dom, parts: Parts, format: Format): Section
+  createDeployments(dom: Dom, parts: Parts, format: Format): DeploymentSection
+  createRepositories(dom: Dom, parts: Parts, format: Format): Section
+  createDatabases(dom: Dom, parts: Parts, format: Format): Section
+  createFaults(dom: Dom, parts: Parts, format: Format): Section
+  createLogMemory(connection: Connection): LogMemory
+  createLogControls(dom: Dom): LogControls
+  createLogRow(dom: Dom, format: Format): LogRow
+  createLog(dom: Dom, memory: LogMemory, controls: LogControls, rowOf: LogRow): Log
 }
 
 /** Starts the page. */
@@ -31,22 +39,30 @@ export function start(make: Makers): void {
   const main = document.getElementById('main') as HTMLElement
   const spoken = document.getElementById('spoken') as HTMLElement
   const header = make.createHeader(document.getElementById('header') as HTMLElement, dom, parts, format)
-  const sites = make.createSiteSections(dom, parts, format)
-  const others = make.createOtherSections(dom, parts, format)
-  const connection = make.createConnection(takeToken(), (state) => {
+  const sites = make.createSites(dom, parts, format)
+  const deployments = make.createDeployments(dom, parts, format)
+  const repositories = make.createRepositories(dom, parts, format)
+  const databases = make.createDatabases(dom, parts, format)
+  const faults = make.createFaults(dom, parts, format)
+  const token = takeToken()
+  const connection = make.createConnection(token, (state) => {
     standing = state
     show()
   })
-  const log = make.createLog(dom, format, connection)
+  const memory = make.createLogMemory(connection)
+  const log = make.createLog(dom, memory, make.createLogControls(dom), make.createLogRow(dom, format))
   const board = element('div', { class: 'board' })
-  const faults = element('div', { class: 'armed' })
-  const side = element('div', { class: 'side' }, faults, log.element)
+  const armed = element('div', { class: 'armed' })
+  const side = element('div', { class: 'side' }, armed, log.element)
   let standing: ConnectionState | undefined
   let state: EmulatorStateView | undefined
   let shown = 30
   let timer: ReturnType<typeof setTimeout> | undefined
   let isLooking = false
   let isStale = false
+
+  // A new address in the same tab, after the emulator was begun anew, changes nothing but what is behind the #.
+  addEventListener('hashchange', () => location.reload())
 
   /** Taken out of the address, so that nobody reads it over a shoulder; a tab that is loaded again still has it. */
   function takeToken(): string {
@@ -60,7 +76,10 @@ export function start(make: Makers): void {
 
   function show(): void {
     if (standing === 'locked') {
-      const words = 'Open the dashboard at the address that the emulator printed: it ends in #token=…'
+      const words = token
+        ? 'This token is of another run: open the dashboard at the address that the emulator has printed now.'
+        : 'Open the dashboard at the address that the emulator printed: it ends in #token=…'
+      for (const open of document.querySelectorAll('dialog[open]')) (open as HTMLDialogElement).close()
       main.replaceChildren(element('p', { class: 'gate' }, words))
       header.show(undefined, standing)
       return
@@ -68,14 +87,9 @@ export function start(make: Makers): void {
     header.show(state, standing)
     if (!state) return
     if (!board.isConnected) main.replaceChildren(board, side)
-    const sections = [
-      sites.sites(state),
-      sites.deployments(state, shown),
-      others.repositories(state),
-      others.databases(state),
-    ]
+    const sections = [sites(state), deployments(state, shown), repositories(state), databases(state)]
     morph(board, element('div', { class: 'board' }, sections))
-    morph(faults, element('div', { class: 'armed' }, others.faults(state)))
+    morph(armed, element('div', { class: 'armed' }, faults(state)))
   }
 
   async function look(): Promise<void> {

@@ -74,7 +74,7 @@ header { position: sticky; z-index: 2; top: 0; border-bottom: 1px solid var(--li
 .connection[data-state="lost"], .connection[data-state="locked"] { color: var(--danger); font-weight: 550; }
 .connection[data-state="lost"]::before, .connection[data-state="locked"]::before { background: var(--danger); }
 
-.addresses { display: flex; gap: 4px; overflow-x: auto; padding: 2px 8px 8px; scrollbar-width: none; }
+.addresses { display: flex; gap: 4px; overflow-x: auto; padding: 2px 10px 8px; scrollbar-width: none; }
 .addresses li { flex: none; }
 
 .copy {
@@ -82,7 +82,7 @@ header { position: sticky; z-index: 2; top: 0; border-bottom: 1px solid var(--li
   align-items: center;
   gap: 7px;
   height: 24px;
-  padding: 0 8px;
+  padding: 0 6px;
   border: 1px solid transparent;
   border-radius: 6px;
   color: var(--muted);

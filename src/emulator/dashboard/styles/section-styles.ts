@@ -9,7 +9,7 @@ section h2 { display: flex; align-items: center; gap: 8px; padding: 10px 14px; c
 
 .row {
   display: grid;
-  grid-template-columns: minmax(0, 1fr) 92px minmax(0, 210px) 96px;
+  grid-template-columns: minmax(0, 1.4fr) 92px minmax(0, 1fr) 96px;
   align-items: center;
   gap: 4px 16px;
   min-height: 50px;
@@ -20,8 +20,9 @@ section h2 { display: flex; align-items: center; gap: 8px; padding: 10px 14px; c
 .rows > :last-child { border-radius: 0 0 10px 10px; }
 .lead, .of, .course { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1px; min-width: 0; justify-items: start; }
 .lead > *, .of > * { max-width: 100%; }
-.line { display: flex; align-items: center; gap: 7px; max-width: 100%; }
-.name { display: inline-flex; align-items: center; gap: 5px; min-width: 0; color: var(--strong); font-weight: 550; overflow-wrap: anywhere; }
+.line { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 7px; max-width: 100%; }
+.name { display: inline-flex; align-items: center; gap: 5px; min-width: 0; max-width: 100%; color: var(--strong); font-weight: 550; }
+.name .text, .chip .text { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .name .icon { width: 12px; height: 12px; color: var(--faint); }
 a.name:hover, a.name:hover .icon { color: var(--accent); }
 .address, .about, .error { display: block; overflow: hidden; color: var(--faint); font-size: 12px; text-overflow: ellipsis; white-space: nowrap; }
@@ -65,7 +66,7 @@ a.name:hover, a.name:hover .icon { color: var(--accent); }
 .provider[data-provider="gitlab"]::before { background: light-dark(#d9541e, #fc8a51); transform: rotate(45deg) scale(0.9); }
 .provider[data-provider="neon"]::before { background: light-dark(#0d9a58, #4be38f); }
 
-.site { grid-template-columns: minmax(0, 1fr) 92px 130px minmax(150px, 176px); }
+.site { grid-template-columns: minmax(0, 1fr) 78px 108px minmax(150px, 176px); }
 .last { display: inline-flex; flex-wrap: wrap; justify-content: flex-end; align-items: center; gap: 2px 8px; }
 
 .deployment .course { gap: 4px; justify-items: stretch; }
@@ -79,11 +80,11 @@ a.name:hover, a.name:hover .icon { color: var(--accent); }
 .states[data-outcome="under-way"] li[data-last] { background: var(--accent); animation: pulse 1.2s ease-in-out infinite; }
 .state { font-size: 11px; line-height: 14px; }
 
-.row.repository { grid-template-columns: minmax(0, 1fr) 92px minmax(0, 300px) 74px; }
+.row.repository { grid-template-columns: minmax(0, 1.2fr) 92px minmax(0, 1fr) 74px; }
 .commit { display: flex; align-items: baseline; gap: 8px; color: var(--muted); font-size: 12px; }
 .commit .message { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .commit .faint { flex: none; }
-.repository .of .copy { margin-left: -8px; height: 20px; }
+.repository .of .copy { margin-left: -6px; height: 20px; }
 .chips { display: flex; flex-wrap: wrap; align-items: center; gap: 4px; max-width: 100%; font-size: 11px; }
 .chips > li { max-width: 100%; }
 .chip { display: inline-flex; align-items: center; gap: 4px; max-width: 100%; padding: 0 7px; overflow: hidden; border-radius: 5px; color: var(--muted); box-shadow: inset 0 0 0 1px var(--line); font-size: 11px; line-height: 18px; text-overflow: ellipsis; white-space: nowrap; }
@@ -101,7 +102,8 @@ a.chip:hover { box-shadow: inset 0 0 0 1px var(--accent); }
   .row .of { display: flex; align-items: center; gap: 10px; }
   .row .when { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 2px 10px; grid-column: 2; grid-row: 2; }
   .row .course { grid-column: 1 / -1; }
-  .site .standing { grid-column: 2; grid-row: 1; }
+  .site .standing { grid-column: 2; grid-row: 1; justify-self: end; }
+  .row.site { grid-template-columns: minmax(150px, 1fr) auto; }
   .row.site .lead { grid-column: 1; }
   .deployment .course { display: flex; align-items: center; gap: 10px; }
   .deployment .states { flex: 1; }

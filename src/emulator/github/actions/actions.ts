@@ -32,7 +32,7 @@ export interface ActionsOptions {
   /** Milliseconds that a job may take at most. @default half an hour */
   readonly timeLimit?: number
   readonly random: Random
-  readonly delays?: ActionsDelays
+  readonly delays: Required<ActionsDelays>
 }
 
 /** Actions: what starts runs, and what may be done with them. */
@@ -70,8 +70,8 @@ export interface Actions {
 
 /** Makes Actions that have not run anything. */
 export async function createActions(options: ActionsOptions): Promise<Actions> {
-  const { accounts, git, urls, now, pages, random, timeLimit = 30 * 60_000, delays = {} } = options
-  const { run: listed = 0, queued = 0 } = delays
+  const { accounts, git, urls, now, pages, random, timeLimit = 30 * 60_000, delays } = options
+  const { run: listed, queued } = delays
   const root = join(options.folder, 'actions')
   await mkdir(root)
   const nextId = createIds(random, 17_000_000_000)

@@ -24,7 +24,7 @@ export interface PagesOptions {
   readonly now: () => number
   /** The origin that the sites of an owner are served at. */
   readonly origin: (owner: string) => string
-  readonly delays?: PagesDelays
+  readonly delays: Required<PagesDelays>
   /**
    * Whether the first push of a branch `gh-pages` to a public repository makes a site of it, as GitHub does for projects
    * (https://github.com/actions/deploy-pages/issues/21).
@@ -32,6 +32,8 @@ export interface PagesOptions {
    * @default false
    */
   readonly byPush?: boolean
+  /** Whether pages of other origins may read the sites, as https://github.io lets them. @default true */
+  readonly cors?: boolean
   readonly random: Random
   /** The number of an environment. */
   readonly nextId: NextId
@@ -68,8 +70,8 @@ export interface Pages extends PagesForJobs {
 
 /** Makes Pages without a site. */
 export function createPages(options: PagesOptions): Pages {
-  const { git, now, origin, delays = {}, byPush = false } = options
-  const { building = 20, built = 150, certificate: step = 50, site: settling = 0, propagation = 0 } = delays
+  const { git, now, origin, delays, byPush = false } = options
+  const { building, built, certificate: step, site: settling, propagation } = delays
   const nextBuild = createIds(options.random, 500_000_000)
   const sites = new Map<EmulatedRepository, PagesSite>()
   const failing = new Map<EmulatedRepository, string>()
@@ -233,6 +235,6 @@ export function createPages(options: PagesOptions): Pages {
       if (site) publish(site, await readFolder(folder), sha, now())
     },
   }
-  const serve = createPagesServer(pages, now)
+  const serve = createPagesServer(pages, now, options.cors ?? true)
   return pages
 }

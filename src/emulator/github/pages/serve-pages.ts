@@ -13,24 +13,35 @@ interface Found {
   readonly path: string
 }
 
-/** Serves the sites: `<owner>.localhost/<repository>/`, `<owner>.localhost` for the owner's own, and domains by their names. */
-export function createPagesServer(pages: Pick<Pages, 'sites' | 'address'>, now: () => number): Handler {
+/**
+ * Serves the sites: `<owner>.localhost/<repository>/`, `<owner>.localhost` for the owner's own, and domains by their names.
+ *
+ * @param cors whether pages of other origins may read them
+ */
+export function createPagesServer(pages: Pick<Pages, 'sites' | 'address'>, now: () => number, cors: boolean): Handler {
   return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Method Not Allowed\n')
-    const url = new URL(request.url)
-    const path = decode(url.pathname)
-    if (path === undefined) return plain(400, 'Bad Request\n')
-    const served = pages.sites.filter((site) => site.files !== undefined && now() >= site.servedFrom)
-    const found = find(served, url.hostname, path)
-    if (!found) return missing(undefined, request)
-    const { site, base } = found
-    const own = pages.address(site.repository)
-    // A site with a domain of its own is found there only.
-    if (site.cname !== null && own !== undefined && url.hostname !== site.cname) {
-      return redirect(own.replace(/\/$/, '') + encode(found.path) + url.search)
-    }
-    return answer(site, base, found.path, request, url.search)
+    const response = reply(pages, now(), request)
+    // No site of Pages sets headers of its own.
+    if (!cors) response.headers.delete('Access-Control-Allow-Origin')
+    return response
   }
+}
+
+function reply(pages: Pick<Pages, 'sites' | 'address'>, now: number, request: Request): Response {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Method Not Allowed\n')
+  const url = new URL(request.url)
+  const path = decode(url.pathname)
+  if (path === undefined) return plain(400, 'Bad Request\n')
+  const served = pages.sites.filter((site) => site.files !== undefined && now >= site.servedFrom)
+  const found = find(served, url.hostname, path)
+  if (!found) return missing(undefined, request)
+  const { site, base } = found
+  const own = pages.address(site.repository)
+  // A site with a domain of its own is found there only.
+  if (site.cname !== null && own !== undefined && url.hostname !== site.cname) {
+    return redirect(own.replace(/\/$/, '') + encode(found.path) + url.search)
+  }
+  return answer(site, base, found.path, request, url.search)
 }
 
 function find(served: readonly PagesSite[], host: string, path: string): Found | undefined {

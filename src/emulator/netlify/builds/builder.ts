@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../build/run-command.js'
 import { kindOf, readFolder, type TreeFiles, writeTree } from '../../build/source-tree.js'
+import { createTemporaryFolder } from '../../temporary-folder.js'
 import type { NetlifyWorld } from '../call.js'
 import { contentsOf, type NetlifyDeploy, type NetlifyVariable } from '../state.js'
 import { contextOf, deployView } from '../views.js'
@@ -46,7 +45,8 @@ async function runBuild(
   world: NetlifyWorld,
   signal: AbortSignal,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'tabship-netlify-'))
+  const temporary = await createTemporaryFolder('tabship-netlify-')
+  const folder = temporary.path
   const log = (section: BuildLine['section'], message: string) => write(deploy, world, section, message)
   try {
     deploy.state = 'building'
@@ -71,7 +71,7 @@ async function runBuild(
     world.machine.fail(deploy, message)
   } finally {
     end(deploy)
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await temporary.remove()
   }
 }
 

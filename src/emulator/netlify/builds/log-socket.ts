@@ -1,6 +1,5 @@
-import type { Server } from 'node:http'
-import type { Http2SecureServer } from 'node:http2'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Served } from '../../serve.js'
 import type { NetlifyWorld } from '../call.js'
 import type { BuildLine } from './state.js'
 
@@ -10,10 +9,10 @@ export const logPath = '/build/logs'
 /** Answers the first message of a connection, which says whose log is asked for. */
 export type TellLog = (connection: WebSocket, request: string) => void
 
-/** Serves logs by WebSockets of a server. */
-export function serveLogs(server: Server | Http2SecureServer, tell: TellLog): void {
+/** Serves logs by WebSockets of the server that serves the API. */
+export function serveLogs(served: Served, tell: TellLog): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 10_000 })
-  server.on('upgrade', (request, socket, head) => {
+  served.onUpgrade((request, socket, head) => {
     if (request.url !== logPath) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return

@@ -1,9 +1,10 @@
 import type { PushedCommit } from '../../github/github.js'
+import type { SourceTree } from '../../linked-repositories.js'
 import type { NetlifyWorld } from '../call.js'
 import type { NetlifySite } from '../state.js'
 import { startBuild } from './make-deploy.js'
 import { buildSettingsOf, deployHook, type SiteBuildSettings } from './settings.js'
-import type { NetlifyCommit, NetlifyRepository, PulledCommit } from './state.js'
+import type { NetlifyRepository, PulledCommit } from './state.js'
 
 /** Builds what was pushed, for each site that is linked to the repository and is told of it. */
 export async function buildPush(push: PushedCommit, world: NetlifyWorld): Promise<void> {
@@ -69,11 +70,11 @@ async function buildCommit(
 
 /** The files of a commit, where the key of the site lets them be read. */
 export function readable(
-  commit: NetlifyCommit,
+  commit: SourceTree,
   settings: SiteBuildSettings,
   repository: NetlifyRepository,
   { state, repositories }: NetlifyWorld,
-): NetlifyCommit['files'] | undefined {
+): SourceTree['files'] | undefined {
   const key = state.deployKeys.get(settings.deploy_key_id ?? '')
   return repositories?.admits(repository, key?.publicKey) ? commit.files : undefined
 }

@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml'
 import type { TreeFiles } from '../../build/source-tree.js'
+import { text } from '../../json-values.js'
 import type { NetlifySite } from '../state.js'
 
 /** How a site is built, as `build_settings` of the contract says it. What is not there is not set. */
@@ -85,10 +86,6 @@ function parseToml(source: string): Table {
 
 function tableOf(value: unknown): Table {
   return typeof value === 'object' && value !== null ? (value as Table) : {}
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function clean(path: string): string {

@@ -1,6 +1,6 @@
 export type { PulledCommit } from '../../github/pull-watch.js'
 
-import type { TreeFiles } from '../../build/source-tree.js'
+import type { SourceTree } from '../../linked-repositories.js'
 
 /** One line of the log of a build. */
 export interface BuildLine {
@@ -43,18 +43,11 @@ export interface NetlifyRepository {
   readonly defaultBranch: string
 }
 
-/** A commit with its files. */
-export interface NetlifyCommit {
-  readonly sha: string
-  readonly message: string
-  readonly files: TreeFiles
-}
-
 /** The repositories that sites may be linked to. */
 export interface NetlifyRepositories {
   /** By path or id. */
   find(pathOrId: string): Promise<NetlifyRepository | undefined>
-  read(repository: NetlifyRepository, ref: string): Promise<NetlifyCommit | undefined>
+  read(repository: NetlifyRepository, ref: string): Promise<SourceTree | undefined>
   /** Whether somebody with this key may read it. */
   admits(repository: NetlifyRepository, publicKey: string | undefined): boolean
   /** Whether the host tells an address of such an event. */

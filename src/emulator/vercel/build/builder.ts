@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from '../../build/run-command.js'
 import { writeTree } from '../../build/source-tree.js'
+import { createTemporaryFolder } from '../../temporary-folder.js'
 import type { VercelWorld } from '../call.js'
 import type { Build } from '../machine.js'
 import { keepFiles } from '../read-files.js'
@@ -54,7 +53,8 @@ async function runBuild(
   world: VercelWorld,
   signal: AbortSignal,
 ): Promise<DeploymentError | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'tabship-build-'))
+  const temporary = await createTemporaryFolder('tabship-build-')
+  const folder = temporary.path
   try {
     await writeTree(tree, folder)
     const root = join(folder, rootOf(deployment))
@@ -81,7 +81,7 @@ async function runBuild(
     if (error instanceof OutputError) return error.toDeploymentError()
     throw error
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await temporary.remove()
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { TreeFiles } from '../../build/source-tree.js'
 import { kindOf, readEntry, readFolder } from '../../build/source-tree.js'
-import type { SourceTree } from '../call.js'
 import { OutputError } from '../serving/output.js'
 
 /** Where frameworks leave what they build (`@vercel/frameworks`), the first that is there. */
@@ -10,7 +10,7 @@ type Files = Map<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly mod
 
 /** What a build left. */
 export interface Built {
-  readonly files: SourceTree['files']
+  readonly files: TreeFiles
   /** The folder of it that is to be served as it is, with its slash at the end; `undefined`: it is a Build Output tree. */
   readonly folder: string | undefined
 }

@@ -1,3 +1,4 @@
+import { anyOrigin } from '../../cross-origin.js'
 import { createFunctionRunner } from '../../functions/function-process.js'
 import { contentTypeOf } from '../../mime-type.js'
 import { createRandom } from '../../random.js'
@@ -23,8 +24,10 @@ export interface VercelSites {
 /**
  * Makes the handler that serves deployments, told apart by the host of the request: each under its own host that never changes, and
  * the production one under the project's names. Functions are run in processes of their own.
+ *
+ * @param cors whether pages of other origins may read files; of functions and of headers that a site sets itself it says nothing
  */
-export function createVercelSites(world: VercelWorld): VercelSites {
+export function createVercelSites(world: VercelWorld, cors = true): VercelSites {
   const runner = createFunctionRunner()
   const requestIds = createRandom(undefined, 'requests')
   const invoker = createInvoker(world, runner)
@@ -50,7 +53,7 @@ export function createVercelSites(world: VercelWorld): VercelSites {
       if (deployment.readyState !== 'READY') return problem(404, 'DEPLOYMENT_NOT_READY', 'The deployment is not ready.')
       const output = outputs.get(deployment) ?? readOutput(world.state, deployment)
       outputs.set(deployment, output)
-      const response = await answer(request, url, deployment, output, invoker)
+      const response = await answer(request, url, deployment, { output, invoker, cors })
       response.headers.set('Server', 'Vercel')
       response.headers.set('X-Vercel-Id', createRequestId(requestIds, world.now()))
       // Only production names are for search engines.
@@ -65,8 +68,7 @@ async function answer(
   request: Request,
   url: URL,
   deployment: VercelDeployment,
-  output: Output,
-  invoker: Invoker,
+  { output, invoker, cors }: { output: Output; invoker: Invoker; cors: boolean },
 ): Promise<Response> {
   const position: Position = {
     method: request.method,
@@ -89,17 +91,22 @@ async function answer(
     return problem(502, 'ROUTER_EXTERNAL_TARGET_ERROR', 'The emulator leaves this machine alone.')
   if (!found) return problem(status ?? 404, 'NOT_FOUND', 'The page could not be found', headers)
   if ('config' in found) return addHeaders(await invoker.invoke(deployment, found, request, routed), routed)
-  return sendFile(found, request, routed)
+  return sendFile(found, request, routed, cors)
 }
 
-function sendFile(file: StaticFile, request: Request, { headers: added, status = 200 }: Routed): Response {
+function sendFile(
+  file: StaticFile,
+  request: Request,
+  { headers: added, status = 200 }: Routed,
+  cors: boolean,
+): Response {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'INVALID_REQUEST_METHOD', 'The method is not allowed.')
   }
   const etag = `"${file.sha1}"`
   const headers = new Headers({
     'Accept-Ranges': 'bytes',
-    'Access-Control-Allow-Origin': '*',
+    ...(cors && anyOrigin),
     Age: '0',
     'Cache-Control': 'public, max-age=0, must-revalidate',
     'Content-Disposition': `inline; filename="${encodeURIComponent(file.name.split('/').at(-1) ?? '')}"`,

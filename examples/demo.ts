@@ -71,6 +71,7 @@ try {
     process.exitCode = isRight ? 0 : 1
   } else {
     console.log(introduce(page.url))
+    console.log(`What arrives at the emulated providers is shown at ${emulator.url}`)
     await interrupted()
   }
   await page.close()

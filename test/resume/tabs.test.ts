@@ -14,15 +14,21 @@ beforeAll(async () => {
 
 afterAll(() => bench.close())
 
-/** Deploys, and does something else when an event of a type comes. */
+/** Deploys, and does something else when an event of a type comes: beside it, or while what it asks next is held up. */
 async function meanwhile<Value>(
   world: World,
   type: DeploymentEvent['type'],
   work: () => Promise<Value>,
+  how: 'beside' | 'held' = 'beside',
 ): Promise<{ readonly events: readonly DeploymentEvent[]; readonly value: Value }> {
-  const tab = world.openTab()
-  const deployment = world.deploy(tab)
   let working: Promise<Value> | undefined
+  const { fetch } = world.lab.emulator
+  const heldFetch: typeof fetch = async (input, init) => {
+    await working
+    return fetch(input, init)
+  }
+  const tab = world.openTab(how === 'held' ? { fetch: heldFetch } : {})
+  const deployment = world.deploy(tab)
   for await (const event of deployment.events) if (event.type === type) working ??= work()
   const { events } = await readStream(deployment, tab.dead)
   if (!working) throw new Error(`no event ${type} came`)
@@ -38,7 +44,7 @@ async function allOf(events: AsyncIterable<DeploymentEvent>): Promise<Deployment
 describe('a second tab that deploys the same site', () => {
   it('is refused, and told which deployment runs', async () => {
     const world = await bench.begin(first)
-    const { events, value } = await meanwhile(world, 'site-ready', () => deployed(world, { id: 'second' }))
+    const { events, value } = await meanwhile(world, 'site-ready', () => deployed(world, { id: 'second' }), 'held')
     expect(errorOf(value)).toMatchObject({
       name: 'ConflictError',
       code: 'deployment-running',
@@ -55,7 +61,7 @@ describe('a second tab that deploys the same site', () => {
     const { emulator } = bench.lab
     const [site] = emulator.netlify.state.sites.values()
     const targets = [netlify({ auth: emulator.token, site: site?.id ?? '', apiUrl: emulator.netlify.url })]
-    const { value } = await meanwhile(world, 'site-ready', () => deployed(world, { id: 'second', targets }))
+    const { value } = await meanwhile(world, 'site-ready', () => deployed(world, { id: 'second', targets }), 'held')
     expect(errorOf(value)).toMatchObject({ code: 'deployment-running', details: { deployment: world.id } })
     expect((await world.endState()).deploys).toEqual({ ready: 2, unfinished: 0 })
   })
